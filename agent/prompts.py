@@ -1,0 +1,218 @@
+"""The prompt, a pure function of (persona, intent, steps, observation).
+
+It is a chat that only ever grows at its end: observation, decision, observation, decision, … A server with a
+prefix cache therefore pays for each step's new page alone, and one whole session is one training sequence.
+
+A context has an end, though. When the chat outgrows it, the oldest observations shrink to their titles, many
+at once, down to a low-water mark: every shortening costs the server its cache from that point on, so it must
+be rare. How far shortening went at an earlier step is not remembered but computed again from the same steps,
+which keeps the function pure.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from agent.actions import ACTION_TYPES, Action, Decision, Frozen, TypeAndSubmit
+from agent.persona import Persona
+from agent.session import Step
+from simplify import Observation, TargetKind
+
+TokenCounter = Callable[[str], int]
+
+MESSAGE_OVERHEAD = 8
+"""Tokens that a chat template puts around a message (measured for ChatML: 5 to 7)."""
+
+LOW_WATER = 0.6
+"""Share of the context that is kept when observations are shortened."""
+
+RATIONALE_CHARACTERS = 240
+"""Longest rationale that a constrained model may say: a sentence, with room to spare."""
+
+TEXT_CHARACTERS = 120
+"""Longest text that a constrained model may type into a field."""
+
+
+class Message(Frozen):
+    """One message of the chat, as an OpenAI-compatible server takes it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How much a model can read.
+
+    Attributes:
+        tokens: the most that a prompt may have, the room for the reply already taken off.
+        count: tokens of a text, as the model's tokenizer counts them or a cautious estimate.
+    """
+
+    tokens: int
+    count: TokenCounter
+
+
+def conversation(
+    persona: Persona, intent: str, steps: Sequence[Step], observation: Observation, context: Context
+) -> list[Message]:
+    """What a policy is sent to decide the next action.
+
+    Args:
+        persona: who shops.
+        intent: what the visit is for.
+        steps: all that happened so far, oldest first.
+        observation: the page as it stands now; always shown whole.
+        context: the model's limit.
+
+    Returns:
+        A system message, then user and assistant messages in turn, ending with the user's. Its length stays
+        within `context.tokens` unless the system message and the newest observation alone are longer.
+    """
+    system = Message(role="system", content=system_prompt(persona, intent))
+    turns = [_Turn.of(step, steps[i - 1] if i else None, context.count) for i, step in enumerate(steps)]
+    newest = _page(observation.html, steps[-1] if steps else None)
+    spent = context.count(system.content) + 2 * MESSAGE_OVERHEAD
+    room = context.tokens - spent - context.count(newest)
+    shortened, dropped = _forgotten(turns, context.tokens - spent, room)
+    messages = [system]
+    for place, turn in enumerate(turns[dropped:], start=dropped):
+        seen = turn.short if place < shortened else turn.whole
+        if place == dropped and dropped:
+            seen = f"({dropped} earlier steps are left out here.)\n{seen}"
+        messages.append(Message(role="user", content=seen))
+        messages.append(Message(role="assistant", content=turn.said))
+    messages.append(Message(role="user", content=newest))
+    return messages
+
+
+def system_prompt(persona: Persona, intent: str) -> str:
+    """Who the model is, what it wants, and how it answers."""
+    actions = "\n".join(f"- {_example(action)}: {_meaning(action)}" for action in ACTION_TYPES)
+    return (
+        f"{persona.describe()}\n"
+        f"You are visiting an online shop. What you want: {intent}\n"
+        "Each turn shows you the page as simplified HTML. Whatever can be acted on has a name.\n"
+        "Answer with one JSON object: first your rationale, one short sentence in the first person, "
+        "then your action:\n"
+        f"{actions}\n"
+        "Do what you would really do: search with your own words, search again when the results do not suit "
+        "you, look closely before you buy, and leave when you lose interest."
+    )
+
+
+def said(decision: Decision) -> str:
+    """A decision as the model says it: compact JSON, the rationale first, Unicode as it is."""
+    return json.dumps(decision.model_dump(), ensure_ascii=False)
+
+
+def decision_schema(observation: Observation) -> dict[str, Any]:
+    """The JSON schema of the decisions that are possible on this very page.
+
+    Confined to it, a model cannot say an action that does not exist: what is clicked is one of the page's
+    names, what is typed into is one of its fields, and neither is disabled.
+    """
+    enabled = [target for target in observation.targets.values() if target.enabled]
+    fields = [target.name for target in enabled if target.kind is TargetKind.TEXT]
+    others = [target.name for target in enabled if target.kind is not TargetKind.TEXT]
+    names_by_type = {"click": others, "type_and_submit": fields, "terminate": None}
+    actions = [
+        _action_schema(action, names_by_type[_type_of(action)])
+        for action in ACTION_TYPES
+        if names_by_type[_type_of(action)] != []
+    ]
+    return _closed_object(
+        {
+            "rationale": {"type": "string", "minLength": 1, "maxLength": RATIONALE_CHARACTERS},
+            "action": {"anyOf": actions},
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A past step as it can stand in the chat, whole and shortened, with its lengths in tokens."""
+
+    whole: str
+    short: str
+    said: str
+    whole_tokens: int
+    short_tokens: int
+
+    @classmethod
+    def of(cls, step: Step, before: Step | None, count: TokenCounter) -> "_Turn":
+        whole = _page(step.observation, before)
+        short = _page(f"<title>{step.title}</title> (page shown earlier)", before)
+        reply = said(step.decision)
+        fixed = count(reply) + 2 * MESSAGE_OVERHEAD
+        return cls(whole, short, reply, count(whole) + fixed, count(short) + fixed)
+
+
+def _forgotten(turns: Sequence[_Turn], context: int, room: int) -> tuple[int, int]:
+    """How many of the oldest turns are shortened, and how many of these are left out altogether.
+
+    Walks through the session as it grew, so that each step finds what the step before it decided.
+
+    Args:
+        turns: the past.
+        context: tokens for the past and the newest page together.
+        room: tokens for the past beside the page that is shown now.
+    """
+    shortened = dropped = 0
+    for now in range(len(turns) + 1):
+        # At an earlier step, the newest page was that step's own.
+        left = context - turns[now].whole_tokens if now < len(turns) else room
+        past = turns[:now]
+        if _length(past, shortened, dropped) <= left:
+            continue
+        aim = max(0, left - int(context * (1 - LOW_WATER)))
+        while shortened < now and _length(past, shortened, dropped) > aim:
+            shortened += 1
+        while dropped < now and _length(past, shortened, dropped) > left:
+            dropped += 1
+    return shortened, dropped
+
+
+def _length(past: Sequence[_Turn], shortened: int, dropped: int) -> int:
+    """Tokens of the past with that many turns shortened and left out."""
+    return sum(turn.short_tokens for turn in past[dropped:shortened]) + sum(
+        turn.whole_tokens for turn in past[shortened:]
+    )
+
+
+def _page(html: str, before: Step | None) -> str:
+    """What the shopper sees now, and what came of the last action."""
+    return html if before is None else f"{before.outcome.message}\n{html}"
+
+
+def _type_of(action: type[Action]) -> str:
+    return str(action.model_fields["type"].default)
+
+
+def _meaning(action: type[Action]) -> str:
+    return " ".join(inspect.cleandoc(action.__doc__ or "").split())
+
+
+def _example(action: type[Action]) -> str:
+    fields = {name: "..." for name in action.model_fields if name != "type"}
+    return json.dumps({"type": _type_of(action), **fields})
+
+
+def _action_schema(action: type[Action], names: list[str] | None) -> dict[str, Any]:
+    properties: dict[str, Any] = {"type": {"const": _type_of(action)}}
+    if names is not None:
+        properties["name"] = {"enum": names}
+    if action is TypeAndSubmit:
+        properties["text"] = {"type": "string", "minLength": 1, "maxLength": TEXT_CHARACTERS}
+    return _closed_object(properties)
+
+
+def _closed_object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

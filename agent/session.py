@@ -1,0 +1,107 @@
+"""A session: the frozen record of one shopper's visit, and the only memory there is.
+
+Steps are appended and never changed. The prompt, a replay, the training data and every metric are functions
+of these values.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from agent.actions import Decision, Frozen
+
+
+class Outcome(Frozen):
+    """What the browser did with an action, in words that the model can read.
+
+    Attributes:
+        accepted: False where nothing could be done (unknown name, disabled, gone, off the site).
+        message: one sentence, such as `The page "Cart" opened.`
+        url: address of the page afterwards.
+    """
+
+    accepted: bool
+    message: str
+    url: str
+
+
+class Usage(Frozen):
+    """What a decision cost at the model server.
+
+    Attributes:
+        prompt_tokens: tokens of the prompt, those found in the prefix cache included.
+        cached_tokens: of these, found in the prefix cache; None where the server does not say.
+        completion_tokens: tokens said.
+        attempts: requests that were needed; above 1 where a reply had to be repaired.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int | None = None
+    completion_tokens: int = 0
+    attempts: int = 1
+
+
+class Timing(Frozen):
+    """Seconds that the parts of a step took."""
+
+    observe: float
+    decide: float
+    perform: float
+
+
+class Step(Frozen):
+    """One turn of the loop.
+
+    Attributes:
+        index: place in the session, from 1.
+        at: when the page was looked at (UTC).
+        url: address of the page that was looked at.
+        title: its title.
+        observation: what the model was shown of it.
+        decision: what the policy said.
+        outcome: what came of it.
+        usage: what the decision cost.
+        timing: how long the parts took.
+    """
+
+    index: int
+    at: datetime
+    url: str
+    title: str
+    observation: str
+    decision: Decision
+    outcome: Outcome
+    usage: Usage = Usage()
+    timing: Timing
+
+
+class Purchase(Frozen):
+    """What was bought, as the confirmation page says it; each part only where it is said."""
+
+    order_number: str | None = None
+    items: tuple[str, ...] = ()
+    total: str | None = None
+
+
+class EndingKind(StrEnum):
+    """How a session can end."""
+
+    PURCHASED = "purchased"
+    LEFT = "left"
+    STUCK = "stuck"
+    """Several actions in a row could not be done."""
+    LIMIT = "limit"
+    """The steps or the time ran out."""
+    FAULT = "fault"
+    """The browser, the site or the model server failed."""
+    INTERRUPTED = "interrupted"
+    """The user stopped it."""
+
+
+class Ending(Frozen):
+    """How a session ended, with a sentence for people, and the traceback where it was a fault."""
+
+    kind: EndingKind
+    message: str
+    at: datetime
+    purchase: Purchase | None = None
+    traceback: str | None = None
