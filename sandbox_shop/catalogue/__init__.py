@@ -1,0 +1,1 @@
+"""What the shop sells: products and where they stand, generated, rebuilt from history, or imported."""
