@@ -94,12 +94,12 @@ class _Reviewers:
 
     def write(self, stars: int) -> Review:
         """One customer's review."""
-        rng, words = self.rng, self.words
+        rng, words, voice = self.rng, self.words, self.words.voices[self.leaf.voice]
         slots = {**self.slots, "who": rng.choice(words.who), "time": rng.choice(words.time)}
-        sentences = [self._say(words.openings[stars], slots)] if rng.random() < 0.8 else []
+        sentences = [self._say(voice.openings[stars], slots)] if rng.random() < 0.8 else []
         sentences += self._on_the_product(stars, slots)
         if rng.random() < 0.25:
-            sentences.append(self._say(words.asides, slots))
+            sentences.append(self._say(voice.asides, slots))
         if rng.random() < 0.45:
             sentences.append(self._say(words.closings[stars], slots))
         age = int(_REVIEWED_DAYS * rng.random() ** 1.6)
@@ -123,7 +123,8 @@ class _Reviewers:
         """What the customer found good and bad about it; how much of each, the stars decide."""
         rng = self.rng
         praise, blame = {5: (2, 0), 4: (1, 1), 3: (1, 1), 2: (0, 2), 1: (0, 2)}[stars]
-        liked, disliked = self.leaf.good + self.words.good, self.leaf.bad + self.words.bad
+        voice = self.words.voices[self.leaf.voice]
+        liked, disliked = self.leaf.good + voice.good, self.leaf.bad + voice.bad
         good = [self._say(liked, slots) for _ in range(rng.randint(1, praise) if praise else 0)]
         bad = [self._say(disliked, slots) for _ in range(rng.randint(1, blame) if blame else 0)]
         if good and bad and bad[0].split(" ", 1)[0] in _PLAIN_BEGINNINGS:

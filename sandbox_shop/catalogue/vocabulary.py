@@ -49,6 +49,7 @@ class Leaf(_Words):
     Attributes:
         title: what a person reads in the tree.
         noun: what a customer calls such a product, in lower case; `plural` tells the grammar.
+        voice: how its customers speak.
         group: title of the category between this and the department; None where there is none.
         weight: how many products it gets, relative to the others.
         shape: which drawing its pictures take; a kind can have its own.
@@ -69,6 +70,7 @@ class Leaf(_Words):
     title: str
     noun: str
     plural: bool = False
+    voice: Literal["thing", "food", "book"] = "thing"
     group: str | None = None
     weight: float = 1.0
     shape: str
@@ -97,15 +99,21 @@ class Department(_Words):
     categories: tuple[Leaf, ...]
 
 
-class ReviewWords(_Words):
-    """What customers of all departments write, by the stars they give (1 to 5)."""
+class Voice(_Words):
+    """How customers speak of things, of food, or of books; openings by the stars they give (1 to 5)."""
 
-    titles: dict[int, Phrases]
     openings: dict[int, Phrases]
-    closings: dict[int, Phrases]
     good: Phrases
     bad: Phrases
     asides: Phrases
+
+
+class ReviewWords(_Words):
+    """What customers of all departments write; titles and closings by the stars they give (1 to 5)."""
+
+    voices: dict[str, Voice]
+    titles: dict[int, Phrases]
+    closings: dict[int, Phrases]
     turns: Phrases
     first_names: tuple[str, ...]
     who: tuple[str, ...]
