@@ -177,10 +177,9 @@ class _Draft:
         facts: dict[str, str] = {"Brand": brand}
         factor = 1.0
         for name, values in leaf.facts.items():
-            allowed = leaf.where.get(kind, {}).get(name)
-            value, times = rng.choice([v for v in values if allowed is None or v[0] in allowed])
-            facts[name] = value
-            factor *= times or 1.0
+            factors = dict(values)
+            facts[name] = rng.choice(leaf.where.get(kind, {}).get(name) or tuple(factors))
+            factor *= factors.get(facts[name]) or 1.0
         colour = rng.choice(leaf.colours)
         if leaf.colour == "fact":
             facts["Colour"] = colour

@@ -51,7 +51,7 @@ def opinions(
         quality: how much better the maker is than others, about -0.5 to 0.5.
     """
     count = _rating_count(rng)
-    shares = _star_shares(quality + rng.gauss(0.0, 0.45))
+    shares = _star_shares(quality + rng.gauss(0.0, 0.35))
     written = min(_MOST_REVIEWS, count, round(rng.expovariate(1.0) * math.log1p(count)))
     stars = rng.choices(_STARS, shares, k=written)
     reviewers = _Reviewers(rng, leaf, words, slots)
@@ -96,8 +96,9 @@ class _Reviewers:
         """One customer's review."""
         rng, words, voice = self.rng, self.words, self.words.voices[self.leaf.voice]
         slots = {**self.slots, "who": rng.choice(words.who), "time": rng.choice(words.time)}
-        sentences = [self._say(voice.openings[stars], slots)] if rng.random() < 0.8 else []
-        sentences += self._on_the_product(stars, slots)
+        sentences = self._on_the_product(stars, slots)
+        if len(sentences) == 1 or rng.random() < 0.7:
+            sentences.insert(0, self._say(voice.openings[stars], slots))
         if rng.random() < 0.25:
             sentences.append(self._say(voice.asides, slots))
         if rng.random() < 0.45:

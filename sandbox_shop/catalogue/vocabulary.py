@@ -57,7 +57,7 @@ class Leaf(_Words):
         kinds: the sorts of product, as titles name them.
         titles: phrases for the title; slots are brand, line, kind, Colour and the facts.
         facts: name of the fact to its values; a value may carry a factor on the price.
-        where: kind to the facts of which it has only some values.
+        where: kind to the facts of which it has values of its own.
         colours: names from the palette; `colour` says whether it is a fact, an option, or only drawn.
         choose: label of an option to its values; a value may carry dollars that it costs more.
         about: sentences of the description.
