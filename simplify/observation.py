@@ -5,7 +5,7 @@ browser: it can be stored, compared, shown to a model and trained on long after 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -61,5 +61,5 @@ class Observation:
     url: str
     title: str
     html: str
-    targets: Mapping[str, Target] = MappingProxyType({})
+    targets: Mapping[str, Target] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()

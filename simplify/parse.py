@@ -1,0 +1,93 @@
+"""Markup in, a tree of elements out: captured documents exactly, saved HTML as forgivingly as browsers do."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+from lxml import etree
+
+CAPTURED = '<html data-capture="1">'
+"""How the document of a capture begins; it is well-formed, and is read as such."""
+
+MAX_CHARACTERS = 60_000_000
+"""What comes after is left out: far above any page, and it bounds the memory."""
+
+DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+BROWSERS_READ_AS = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+"""Encodings that browsers read as a larger one of the same family, as the HTML standard asks."""
+
+
+def decode(data: bytes) -> str:
+    """Text of an HTML file in whatever encoding: by its mark, its own word, or what the bytes look like."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    declared = DECLARED.search(data, 0, 4096)
+    if declared:
+        encoding = _known_encoding(declared[1].decode("ascii"))
+        if encoding:
+            return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _guess(data)
+
+
+def _known_encoding(name: str) -> str | None:
+    try:
+        info = codecs.lookup(name)
+    except LookupError:
+        return None
+    # The file's own word was read as ASCII, so it cannot be a two-byte encoding whatever it says.
+    if info.name.startswith(("utf-16", "utf-32")) or not info._is_text_encoding:  # noqa: SLF001 - the one way to know
+        return "utf-8"
+    return BROWSERS_READ_AS.get(info.name, info.name)
+
+
+def _guess(data: bytes) -> str:
+    best = from_bytes(data[:65_536]).best()
+    encoding = _known_encoding(best.encoding) if best is not None else None
+    return data.decode(encoding or "cp1252", errors="replace")
+
+
+def parse(html: str | bytes) -> tuple[etree._Element | None, bool]:
+    """Parses markup of any quality.
+
+    Args:
+        html: the annotated document of a capture, or any HTML; bytes in any encoding.
+
+    Returns:
+        The root element, None where there is nothing to read; and whether it comes from a capture.
+    """
+    text = decode(html) if isinstance(html, bytes) else html
+    captured = text.startswith(CAPTURED)
+    data = text[:MAX_CHARACTERS].replace("\x00", "").encode("utf-8", errors="replace")
+    if captured:
+        parser: etree.XMLParser | etree.HTMLParser = etree.XMLParser(
+            recover=True,
+            huge_tree=True,
+            resolve_entities=False,
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+        )
+    else:
+        parser = etree.HTMLParser(
+            encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
+        )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return None, captured  # nothing in it at all
+    return root, captured

@@ -1,0 +1,535 @@
+"""The tree as text: simplified HTML, one line a block, a card on one line, nothing said twice.
+
+Wrappers have no tag, links and fields keep theirs, headings, lists and tables too. End tags that HTML itself
+lets one leave out (`</li>`, `</td>`, `</option>`) are left out: they cost tokens and say nothing.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from simplify.observation import TargetKind
+from simplify.slug import words_of
+from simplify.structure import Structure
+from simplify.tags import FIELD_TYPES, HEADINGS
+from simplify.tree import Node, text_of
+
+SHOWN_REGIONS = frozenset(("nav", "main", "footer", "dialog"))
+ENTITY = re.compile(r"&(?=[A-Za-z#])")
+ENDS_SENTENCE = frozenset(".,:;!?…–—-/|•·(")
+MAX_CARD_CHARS = 1200
+MAX_ROW_CHARS = 70
+MAX_VALUE_CHARS = 200
+LISTS = frozenset(("ul", "ol"))
+FLAGS = (("checked", "checked"), ("selected", "selected"), ("disabled", "disabled"), ("required", "required"))
+STATES = (
+    ("aria-expanded", "true"),
+    ("aria-pressed", "true"),
+    ("aria-selected", "true"),
+    ("aria-current", ""),
+)
+
+
+@dataclass(slots=True)
+class Cuts:
+    """What is left out of the text for want of room, beside the nodes that are folded.
+
+    Attributes:
+        prose: words that are kept of a text, by its node's index and its index among the node's children.
+    """
+
+    prose: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Rendering:
+    """The text in pieces, each with the index of the node that it belongs to."""
+
+    pieces: list[str]
+    owners: list[int]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.pieces)
+
+
+def escape(text: str) -> str:
+    """Text that no reader can take for markup, and that imitates no name."""
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if "&" in text:
+        text = ENTITY.sub("&amp;", text).replace("&amp;lt;", "&lt;")
+    return text.replace('="', "=&quot;") if '="' in text else text
+
+
+def attribute(name: str, value: str) -> str:
+    """An attribute as markup, white space folded, cut where it is long."""
+    line = " ".join(value.split())
+    if len(line) > MAX_VALUE_CHARS:
+        line = f"{line[:MAX_VALUE_CHARS]}…"
+    return f' {name}="{escape(line).replace(chr(34), "&quot;")}"'
+
+
+class _Writer:
+    """Collects pieces; decides what stands between two of them."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.owners: list[int] = []
+        self.owner = 0
+        self._gap = ""
+        self._opened = True  # nothing but an opening tag stands on this spot: no gap is due
+        self._after_text = False
+
+    def _put(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.owners.append(self.owner)
+
+    def _fill(self, *, text: bool) -> None:
+        gap, self._gap = self._gap, ""
+        if self._opened or not gap:
+            return
+        if gap == ", ":
+            last = self.pieces[-1]
+            gap = ", " if text and self._after_text and last and last[-1] not in ENDS_SENTENCE else " "
+        self._put(gap)
+
+    def space(self) -> None:
+        """A space is due before the next piece, if nothing more is."""
+        self._gap = self._gap or " "
+
+    def part(self) -> None:
+        """A new part of the same line begins."""
+        if self._gap != "\n":
+            self._gap = ", "
+
+    def line(self) -> None:
+        """A new line begins."""
+        self._gap = "\n"
+
+    def text(self, text: str) -> None:
+        """Writes text; white space at its ends is a gap."""
+        body = text.strip()
+        if text[:1] == " ":
+            self.space()
+        if not body:
+            return
+        starts_word = body[0] not in ",.;:!?)"
+        if not starts_word and self._gap in {" ", ", "}:
+            self._gap = ""
+        self._fill(text=True)
+        self._put(escape(body))
+        self._opened = False
+        self._after_text = True
+        if text[-1] == " ":
+            self.space()
+
+    def open(self, markup: str) -> None:
+        """Writes an opening tag; what follows stands close to it."""
+        self._fill(text=False)
+        self._put(markup)
+        self._opened = True
+        self._after_text = False
+
+    def single(self, markup: str) -> None:
+        """Writes a tag without content."""
+        self._fill(text=False)
+        self._put(markup)
+        self._opened = False
+        self._after_text = False
+
+    def close(self, markup: str) -> None:
+        """Writes a closing tag close to what it closes; the gap that was due comes after it."""
+        self._put(markup)
+        self._opened = False
+        self._after_text = False
+
+
+@dataclass(slots=True)
+class _Close:
+    """What is due after a node's children."""
+
+    markup: str
+    node: Node
+    inline: bool
+    target: bool = False
+    done: bool = False
+
+
+class _Renderer:
+    def __init__(self, structure: Structure, cuts: Cuts) -> None:
+        self._structure = structure
+        self._cuts = cuts
+        self._cards = {card.node.at for card in structure.cards}
+        self._chars = _accumulated_chars(structure)
+        self._writer = _Writer()
+        self._inline = 0
+        self._open_targets: list[_Close] = []
+        self._stack: list[Node | str | _Close] = []
+
+    def run(self, title: str) -> Rendering:
+        writer = self._writer
+        if title:
+            writer.open("<title>")
+            writer.text(title)
+            writer.close("</title>")
+            writer.line()
+        self._stack.append(self._structure.nodes[0])
+        while self._stack:
+            at = self._stack.pop()
+            if isinstance(at, str):
+                writer.text(at)
+            elif isinstance(at, _Close):
+                self._close(at)
+            else:
+                writer.owner = at.at
+                self._node(at)
+        return Rendering(writer.pieces, writer.owners)
+
+    # ---- descending and coming back ------------------------------------------------------------------------
+
+    def _children(self, node: Node, close: _Close) -> None:
+        self._stack.append(close)
+        left_out = sum(1 for child in node.children if not isinstance(child, str) and child.folded)
+        if left_out:
+            close.markup = f"{self._left_out(node, left_out)}{close.markup}"
+        for index in range(len(node.children) - 1, -1, -1):
+            child = node.children[index]
+            if isinstance(child, str):
+                kept = self._cuts.prose.get((node.at, index))
+                self._stack.append(child if kept is None else _cut_prose(child, kept))
+            elif not child.folded:
+                self._stack.append(child)
+
+    def _left_out(self, node: Node, count: int) -> str:
+        if node.tag == "select":
+            return f"<option>… {count} more choices folded"
+        if node.tag in LISTS and not self._inline and not self._is_row(node):
+            return f"\n<li>… {count} more items folded"
+        gap = " " if self._inline or self._is_row(node) else "\n"
+        return f"{gap}… {count} more folded"
+
+    def _close(self, close: _Close) -> None:
+        if close.inline:
+            self._inline -= 1
+        if close.target and self._open_targets and self._open_targets[-1] is close:
+            self._open_targets.pop()
+        if close.markup and not close.done:
+            self._writer.owner = close.node.at
+            self._writer.close(close.markup)
+        self._break(close.node)
+
+    def _break(self, node: Node) -> None:
+        if node.tag in {"span", "a", "button", "input", "img", "select", "option", "textarea"}:
+            if node.kind is not None or node.tag == "select":
+                self._writer.space()
+        elif self._inline:
+            self._writer.part()
+        else:
+            self._writer.line()
+
+    # ---- kinds of nodes ------------------------------------------------------------------------------------
+
+    def _node(self, node: Node) -> None:
+        if node.kind is not None:
+            self._target(node)
+        elif node.tag == "img":
+            self._picture(node)
+        elif node.tag == "select":
+            self._select(node)
+        elif node.tag == "span":
+            self._span(node)
+        else:
+            self._block(node)
+
+    def _span(self, node: Node) -> None:
+        said = node.attributes.get("aria-label", "")
+        if (
+            said
+            and not any(sign.isalnum() for sign in text_of(node))
+            and not _holds_targets(self._structure, node)
+        ):
+            self._writer.space()
+            self._writer.text(said)
+            self._writer.space()
+            return
+        self._children(node, _Close("", node, inline=False))
+
+    def _block(self, node: Node) -> None:
+        tag = node.tag
+        self._break(node)
+        if tag in HEADINGS and not self._inline:
+            self._writer.open(f"<{tag}>")
+            self._inline += 1
+            self._children(node, _Close(f"</{tag}>", node, inline=True))
+        elif tag in {"legend", "dt", "caption"}:
+            self._inline += 1
+            self._children(node, _Close(_colon(node), node, inline=True))
+        elif tag in LISTS:
+            self._list(node)
+        elif tag == "table":
+            self._table(node)
+        elif tag in {"li", "tr", "td", "th"} or node.at in self._cards:
+            self._item(node)
+        elif tag == "fieldset" or (tag == "nav" and self._fits_line(node)):
+            self._region(node, inline=True)
+        else:
+            self._region(node, inline=False)
+
+    def _region(self, node: Node, *, inline: bool) -> None:
+        tag = node.tag
+        markup = ""
+        if self._inline == 0 and (tag in SHOWN_REGIONS or (tag == "form" and self._has_field(node))):
+            role = ' role="search"' if node.attributes.get("role") == "search" else ""
+            self._writer.open(f"<{tag}{role}>")
+            markup = f"</{tag}>"
+        if inline:
+            self._inline += 1
+        self._children(node, _Close(markup, node, inline=inline))
+
+    def _list(self, node: Node) -> None:
+        if self._inline:
+            self._children(node, _Close("", node, inline=False))
+        elif self._is_row(node):
+            self._inline += 1
+            self._children(node, _Close("", node, inline=True))
+        else:
+            self._writer.open(f"<{node.tag}>")
+            self._children(node, _Close(f"</{node.tag}>", node, inline=False))
+
+    def _table(self, node: Node) -> None:
+        if self._inline or self._is_layout(node):
+            self._children(node, _Close("", node, inline=False))
+            return
+        self._writer.open("<table>")
+        self._children(node, _Close("</table>", node, inline=False))
+
+    def _item(self, node: Node) -> None:
+        parent = node.parent
+        inline = node.at in self._cards or self._chars_in(node) <= MAX_CARD_CHARS
+        if self._inline:
+            self._children(node, _Close("", node, inline=False))
+            return
+        if node.tag == "li" and parent is not None and parent.tag in LISTS:
+            self._writer.line()
+            self._writer.open("<li>")
+        elif (
+            node.tag == "tr" and parent is not None and parent.tag == "table" and not self._is_layout(parent)
+        ):
+            self._row(node)
+            return
+        if inline:
+            self._inline += 1
+        self._children(node, _Close("", node, inline=inline))
+
+    def _row(self, node: Node) -> None:
+        """A row of a data table: its cells side by side on one line."""
+        self._writer.line()
+        self._writer.open("<tr>")
+        self._inline += 1
+        self._stack.append(_Close("", node, inline=True))
+        for cell in reversed(node.inner):
+            if cell.tag in {"td", "th"}:
+                self._stack.append(_Close("", cell, inline=False))
+                self._stack.extend(reversed(cell.children))
+                self._stack.append(_Close(f"<{cell.tag}>", cell, inline=False))
+            else:
+                self._stack.append(cell)
+
+    def _picture(self, node: Node) -> None:
+        said = " ".join(node.attributes.get("alt", "").split())
+        around = self._around(node)
+        words = set(words_of(said))
+        if not words or words <= set(words_of(text_of(around, 600))):
+            return
+        if self._open_targets or self._inline:
+            self._writer.part()
+            self._writer.text(said[:MAX_VALUE_CHARS])
+            self._writer.part()
+        else:
+            self._break(Node("div", {}, None))
+            self._writer.single(f"<img{attribute('alt', said)}/>")
+            self._writer.space()
+
+    def _around(self, node: Node) -> Node:
+        """The card or item that a picture belongs to, or else the block around it."""
+        at = node.parent or node
+        up = at
+        for _ in range(6):
+            if up.at in self._cards or up.tag in {"li", "tr", "article"}:
+                return up
+            if up.parent is None:
+                break
+            up = up.parent
+        return at
+
+    # ---- what can be acted on --------------------------------------------------------------------------------
+
+    def _target(self, node: Node) -> None:
+        for outer in self._open_targets:
+            if not outer.done:  # a thing in a thing: the outer one ends where the inner one begins
+                self._writer.close(outer.markup)
+                self._writer.space()
+                outer.done = True
+        self._writer.space()
+        if node.tag in {"input", "textarea"} and node.kind is not TargetKind.BUTTON:
+            self._field(node)
+        elif node.tag == "label":
+            self._writer.single(f"<input{_toggle(node)}{self._marks(node)}/>")
+            self._children(node, _Close("", node, inline=False))
+        else:
+            self._pressable(node)
+
+    def _field(self, node: Node) -> None:
+        attributes = node.attributes
+        kind = attributes.get("type", "")
+        text = attribute("name", node.name)
+        if node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} or kind in FIELD_TYPES:
+            text = f"{attribute('type', kind)}{text}"
+        elif attributes.get("value"):
+            text += attribute("value", attributes["value"])
+        text += self._told(node)
+        tag = "textarea" if node.tag == "textarea" else "input"
+        end = "></textarea>" if tag == "textarea" else "/>"
+        self._writer.single(f"<{tag}{text}{self._marks(node)}{end}")
+        self._writer.space()
+
+    def _told(self, node: Node) -> str:
+        """A field's label where it stands nowhere in the text and its name says less."""
+        attributes = node.attributes
+        said = attributes.get("aria-label", "")
+        if attributes.get("data-label") or not said:
+            placeholder = attributes.get("placeholder", "")
+            known = set(words_of(f"{attributes.get('data-label', '')} {node.name}"))
+            if placeholder and not attributes.get("value") and not set(words_of(placeholder)) <= known:
+                return attribute("placeholder", placeholder)
+            return ""
+        return "" if set(words_of(said)) <= set(words_of(node.name)) else attribute("aria-label", said)
+
+    @staticmethod
+    def _marks(node: Node) -> str:
+        text = "".join(f" {shown}" for key, shown in FLAGS if key in node.attributes)
+        if node.attributes.get("aria-checked") == "true":
+            text += " checked"
+        for key, value in STATES:
+            found = node.attributes.get(key)
+            if found and (found == value or (not value and found != "false")):
+                text += f' {key}="{escape(found)}"'
+        return text
+
+    def _pressable(self, node: Node) -> None:
+        tag = _shown_tag(node)
+        markup = f"<{tag}{attribute('name', node.name)}{self._marks(node)}>"
+        if node.kind is TargetKind.OPTION:
+            self._writer.open(markup)
+            self._children(node, _Close("", node, inline=False))
+            return
+        close = _Close(f"</{tag}>", node, inline=True, target=True)
+        self._writer.open(markup)
+        self._inline += 1
+        self._open_targets.append(close)
+        text = text_of(node, 400, alts=True)
+        if any(sign.isalnum() for sign in text):
+            self._children(node, close)
+            return
+        self._stack.append(close)
+        said = node.label or node.attributes.get("title", "")
+        if not set(words_of(said)) <= set(words_of(node.name.replace(".", " ").replace("_", " "))):
+            text = said
+        self._stack.append(text)
+
+    def _select(self, node: Node) -> None:
+        said = node.attributes.get("aria-label", "") if not node.attributes.get("data-label") else ""
+        self._writer.space()
+        flags = " disabled" if "disabled" in node.attributes else ""
+        told = attribute("aria-label", said) if said else ""
+        self._writer.open(f"<select{told}{flags}>")
+        self._children(node, _Close("</select>", node, inline=False))
+
+    # ---- what fits on a line ---------------------------------------------------------------------------------
+
+    def _chars_in(self, node: Node) -> int:
+        return self._chars[self._structure.ends[node.at]] - self._chars[node.at]
+
+    def _fits_line(self, node: Node) -> bool:
+        return self._chars_in(node) <= MAX_CARD_CHARS and all(
+            other.tag not in HEADINGS for other in self._structure.within(node)[:80]
+        )
+
+    def _is_row(self, node: Node) -> bool:
+        """Whether each item of a list is one short thing to act on: then they stand side by side."""
+        items = node.inner
+        if not items or self._chars_in(node) > 400 * MAX_ROW_CHARS:
+            return False
+        return all(
+            self._structure.targets_in(item) + (item.kind is not None) == 1
+            and self._chars_in(item) <= MAX_ROW_CHARS
+            and item.at not in self._cards
+            for item in items
+        )
+
+    def _is_layout(self, node: Node) -> bool:
+        inner = self._structure.within(node)
+        if any(other.tag == "table" for other in inner) or self._chars_in(node) > 20 * MAX_CARD_CHARS:
+            return True
+        rows = [row for row in inner if row.tag == "tr"]
+        return (
+            not rows
+            or max(len(row.inner) for row in rows) < 2
+            or any(self._chars_in(row) > MAX_CARD_CHARS for row in rows)
+        )
+
+    def _has_field(self, node: Node) -> bool:
+        return any(
+            other.kind is TargetKind.TEXT or other.tag == "select"
+            for other in self._structure.within(node)[:200]
+        )
+
+
+def _accumulated_chars(structure: Structure) -> list[int]:
+    chars = [0]
+    for node in structure.nodes:
+        own = sum(len(child) for child in node.children if isinstance(child, str))
+        chars.append(chars[-1] + own)
+    return chars
+
+
+def _holds_targets(structure: Structure, node: Node) -> bool:
+    return structure.targets_in(node) > 0
+
+
+def _colon(node: Node) -> str:
+    text = text_of(node)
+    return ":" if text and text[-1] not in ENDS_SENTENCE else ""
+
+
+def _toggle(node: Node) -> str:
+    return f"{attribute('type', node.attributes.get('type', 'checkbox'))}{attribute('name', node.name)}"
+
+
+def _shown_tag(node: Node) -> str:
+    if node.kind is TargetKind.LINK:
+        return "a"
+    if node.kind is TargetKind.BUTTON:
+        return "button"
+    if node.kind is TargetKind.OPTION:
+        return "option"
+    if node.kind is TargetKind.TEXT:
+        return "textarea"
+    return "summary" if node.tag == "summary" else "button" if node.kind is not TargetKind.OTHER else "span"
+
+
+def _cut_prose(text: str, words: int) -> str:
+    all_words = text.split()
+    return f" {' '.join(all_words[:words])} … {len(all_words) - words} more words folded "
+
+
+def render(structure: Structure, title: str, cuts: Cuts) -> Rendering:
+    """Renders a page whose targets have their names.
+
+    Args:
+        structure: the page; nodes that are folded are left out, with a word on how many.
+        title: the document's title.
+        cuts: texts that are shown in part.
+    """
+    return _Renderer(structure, cuts).run(title)

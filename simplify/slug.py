@@ -1,0 +1,98 @@
+"""From what a person reads to the words of a name: lower case, letters and digits, few and telling."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_WORDS = 3
+"""Words of a label that is too long to be kept whole."""
+MAX_WHOLE = 4
+"""Words up to which a label is kept whole."""
+MAX_CHARS = 28
+MAX_WORD_CHARS = 20
+MAX_UNSPACED_CHARS = 8
+"""Of scripts that write without spaces: one character there is about a word."""
+
+STOP_WORDS = frozenset(
+    "a an and as at by for from in into is it its of on or our per that the this to was we with you your".split()
+)
+COUNT = re.compile(r"\s*[(\[]\s*[\d.,\s]+\+?k?\s*[)\]]\s*$")
+"""A count in brackets at the end, as filters have it: it changes with every search."""
+GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+ASCII_WORD = re.compile(r"[a-z0-9]+")
+APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`](?=\w)")
+SYMBOLS = {
+    "×": "close", "✕": "close", "✖": "close", "✗": "close", "⨯": "close", "╳": "close",
+    "‹": "previous", "«": "previous", "←": "previous", "❮": "previous", "<": "previous", "◀": "previous",
+    "›": "next", "»": "next", "→": "next", "❯": "next", ">": "next", "▶": "next",
+    "+": "plus", "−": "minus", "-": "minus", "–": "minus", "☰": "menu", "≡": "menu", "⋮": "more", "…": "more",
+    "♥": "heart", "♡": "heart", "❤": "heart", "★": "star", "☆": "star", "🔍": "search", "🛒": "cart", "✓": "check",
+    "▼": "down", "▾": "down", "▲": "up", "▴": "up", "?": "help",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=16_384)
+def words_of(label: str) -> tuple[str, ...]:
+    """The words of a label, lower case, letters and digits alone.
+
+    A count in brackets at its end is left out, because it changes from search to search. A label of signs
+    alone yields what the sign is called.
+    """
+    text = COUNT.sub("", label) or label
+    text = APOSTROPHES.sub("", GROUPED_DIGITS.sub("", text))
+    if text.isascii():
+        found = tuple(ASCII_WORD.findall(text.lower()))
+    else:
+        found = _unicode_words(unicodedata.normalize("NFKC", text).lower())
+    return found or _sign(label)
+
+
+def _unicode_words(text: str) -> tuple[str, ...]:
+    """Splits at everything that is neither letter nor digit; marks on letters go without a split."""
+    kept = "".join(
+        sign if sign.isalnum() else "" if unicodedata.category(sign)[0] == "M" else " " for sign in text
+    )
+    return tuple(kept.split())
+
+
+def _sign(label: str) -> tuple[str, ...]:
+    for sign in label:
+        if sign in SYMBOLS:
+            return (SYMBOLS[sign],)
+    for sign in label:
+        if not sign.isspace():
+            called = ASCII_WORD.findall(unicodedata.name(sign, "").lower())
+            if called:
+                return tuple(called[:2])
+    return ()
+
+
+def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
+    """The few telling words that stand for a label: all of a short one, the first telling ones of a long one."""
+    if len(words) > MAX_WHOLE or sum(map(len, words)) + len(words) > MAX_CHARS + 1:
+        telling = tuple(word for word in words if word not in STOP_WORDS)
+        words = (telling or words)[:limit]
+    kept: list[str] = []
+    room = MAX_CHARS
+    for word in words:
+        cut = cut_word(word)
+        if kept and len(cut) + 1 > room:
+            break
+        kept.append(cut)
+        room -= len(cut) + 1
+    return tuple(kept)
+
+
+def cut_word(word: str) -> str:
+    """A word of bearable length."""
+    return word[: MAX_WORD_CHARS if word.isascii() else _unspaced_limit(word)]
+
+
+def _unspaced_limit(word: str) -> int:
+    unspaced = any(ord(sign) >= 0x0E00 for sign in word[:MAX_UNSPACED_CHARS])
+    return MAX_UNSPACED_CHARS if unspaced else MAX_WORD_CHARS
+
+
+def slug(label: str, limit: int = MAX_WORDS) -> str:
+    """The short name of a label; empty where it holds nothing to read."""
+    return "_".join(shorten(words_of(label), limit))

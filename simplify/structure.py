@@ -1,0 +1,298 @@
+"""What belongs together on a page: cards, repeated links, and elements that only pass clicks on.
+
+A card is one of several alike things, each with a title and something to do: a product in a list, a line of a
+cart, a review. It is found by its shape alone, never by a site's class names.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import accumulate
+
+from simplify.observation import TargetKind
+from simplify.tags import HEADINGS
+from simplify.tree import Node, text_of, walk
+
+MAX_CARD_TARGETS = 16
+COMMON = 3
+"""A label that stands so often on a page is no title of anything."""
+
+
+@dataclass(slots=True)
+class Card:
+    """One of several alike things on a page.
+
+    Attributes:
+        node: all of it.
+        title: what it is called.
+        link: the target that carries the title; None where the title is mere text.
+    """
+
+    node: Node
+    title: str
+    link: Node | None
+
+
+@dataclass(slots=True)
+class Structure:
+    """A page with what was found out about it.
+
+    Attributes:
+        nodes: all nodes in reading order; `node.at` is the index.
+        ends: for each node, the index after its last descendant.
+        cards: the cards in reading order; none lies in another.
+        counts: for each index, how many things to act on stand before it.
+    """
+
+    nodes: list[Node]
+    ends: list[int]
+    cards: list[Card]
+    counts: list[int]
+
+    def targets_in(self, node: Node) -> int:
+        """How many nodes inside of a node could be acted on when the page was read."""
+        return self.counts[self.ends[node.at]] - self.counts[node.at + 1]
+
+    def within(self, node: Node) -> list[Node]:
+        """The nodes inside of a node."""
+        return self.nodes[node.at + 1 : self.ends[node.at]]
+
+
+def analyse(root: Node) -> Structure:
+    """Finds the labels, the cards and the repeated links of a page; links that repeat another cease to be targets."""
+    nodes = list(walk(root))
+    for at, node in enumerate(nodes):
+        node.at = at
+    ends = [at + 1 for at in range(len(nodes))]
+    for node in reversed(nodes):
+        if node.parent is not None:
+            ends[node.parent.at] = max(ends[node.parent.at], ends[node.at])
+    counts = list(accumulate((_counts(node) for node in nodes), initial=0))
+    structure = Structure(nodes, ends, [], counts)
+    _drop_relays(structure)
+    for node in nodes:
+        if node.kind is not None or node.tag == "select":
+            node.label = read_label(node)
+    structure.cards = _find_cards(structure)
+    for card in structure.cards:
+        _fold_repeated(structure.within(card.node), card)
+    _fold_neighbours(structure)
+    return structure
+
+
+def _drop_relays(structure: Structure) -> None:
+    """An area that looks clickable because of the link in it is no second thing to click."""
+    for node in structure.nodes:
+        if node.kind is not TargetKind.OTHER or "data-click" not in node.attributes:
+            continue
+        own = node.attributes["data-click"] == "own"
+        count = structure.targets_in(node)
+        if count == 0:
+            continue
+        inner = structure.within(node) if count <= 6 else []
+        if count > (3 if own else 6) or (not own and any(other.kind is TargetKind.LINK for other in inner)):
+            node.kind = None
+
+
+def read_label(node: Node) -> str:
+    """What a person reads on a target, or is told of it; empty where it bears nothing."""
+    attributes = node.attributes
+    if node.tag in {"input", "textarea", "select"}:
+        if node.kind is TargetKind.BUTTON:
+            said = attributes.get("value") or attributes.get("alt") or attributes.get("aria-label")
+            return _line(
+                said or attributes.get("data-label") or attributes.get("title") or attributes.get("type", "")
+            )
+        said = attributes.get("data-label") or attributes.get("aria-label")
+        if not said and node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO}:
+            said = _text_beside(node)
+        return _line(said or attributes.get("placeholder") or attributes.get("title") or "")
+    text = text_of(node)
+    if any(sign.isalnum() for sign in text):
+        return text
+    said = attributes.get("aria-label") or text_of(node, alts=True) or attributes.get("title") or ""
+    return _line(said) or text
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:200]
+
+
+def _text_beside(node: Node) -> str:
+    """The text that follows a box, or else the one before it."""
+    siblings = node.parent.children if node.parent is not None else []
+    at = next((index for index, child in enumerate(siblings) if child is node), 0)
+    for beside in (*siblings[at + 1 : at + 2], *siblings[max(0, at - 1) : at]):
+        text = beside if isinstance(beside, str) else "" if beside.kind is not None else text_of(beside)
+        if text.strip():
+            return text
+    return ""
+
+
+def lead_text(node: Node) -> str:
+    """The words a thing begins with: its heading, or its first line of text, or what its picture shows."""
+    inner = list(walk(node))
+    for at in inner:
+        if at.tag in HEADINGS:
+            text = text_of(at)
+            if text:
+                return text
+    for at in inner:
+        run = ""
+        for child in at.children:
+            if isinstance(child, str):
+                run += child
+            elif child.tag == "span" and child.kind is None:
+                run += text_of(child)
+            elif any(sign.isalpha() for sign in run):
+                break
+        if any(sign.isalpha() for sign in run):
+            return _line(run)
+    return text_of(node, alts=True)
+
+
+# ---- cards -------------------------------------------------------------------------------------------------
+
+
+def _find_cards(structure: Structure) -> list[Card]:
+    labels = Counter(
+        node.label for node in structure.nodes if node.kind is not None and node.kind is not TargetKind.OPTION
+    )
+    cards: list[Card] = []
+    blocked = 0
+    for node in structure.nodes:
+        if not node.item or node.at < blocked or node.kind is not None:
+            continue
+        card = _card(structure, node, labels)
+        if card is not None:
+            cards.append(card)
+            blocked = structure.ends[node.at]
+    return cards
+
+
+def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None:
+    if not 0 < structure.targets_in(node) <= MAX_CARD_TARGETS:
+        return None
+    inner = structure.within(node)
+    targets = [other for other in inner if _counts(other)]
+    if not targets or _is_group(targets):
+        return None
+    headings = [other for other in inner if other.tag in HEADINGS]
+    if len(headings) > 1 and len({text_of(heading) for heading in headings}) > 1:
+        return None
+    links = [other for other in targets if other.kind in {TargetKind.LINK, TargetKind.OTHER}]
+    titled = [link for link in links if _can_title(link, labels)]
+    if len(targets) == 1 and (
+        targets[0] in titled or targets[0].kind in {TargetKind.CHECKBOX, TargetKind.RADIO}
+    ):
+        return None  # a plain item of a list, named by itself
+    if headings:
+        title = text_of(headings[0])
+        return Card(node, title, _link_of(structure, headings[0], title, titled)) if title else None
+    if titled:
+        best = max(titled, key=lambda link: (min(len(lead_text(link)), 60), -link.at))
+        if len(targets) > 1 and (node.tag != "div" or len(best.label.split()) > 1):
+            return Card(node, lead_text(best), best)
+        return None
+    return _untitled_card(node, targets)
+
+
+def _untitled_card(node: Node, targets: list[Node]) -> Card | None:
+    """A thing without link or heading is called by the first words in it that are not on a target."""
+    if node.tag == "div" and len(targets) > 4:
+        return None
+    for at in walk(node):
+        for child in at.children if at.kind is None else ():
+            if isinstance(child, str) and sum(sign.isalpha() for sign in child) > 1:
+                return Card(node, _line(child), None)
+    return None
+
+
+def _counts(node: Node) -> bool:
+    """Whether it is one thing to act on; the options of a select are one together."""
+    return node.tag == "select" or (node.kind is not None and node.kind is not TargetKind.OPTION)
+
+
+def _is_group(targets: list[Node]) -> bool:
+    """Whether most of the targets are items of their own: then it is a list of things, not a thing."""
+    if len(targets) < 3:
+        return False
+    alone = 0
+    for target in targets:
+        parent = target.parent
+        if target.item or (parent is not None and parent.item and len(parent.inner) == 1):
+            alone += 1
+    links = {target.attributes.get("data-link") for target in targets} - {None}
+    return alone * 10 >= len(targets) * 6 and len(links) > 1
+
+
+def _can_title(link: Node, labels: Counter[str]) -> bool:
+    letters = sum(sign.isalpha() for sign in link.label)
+    return letters > 1 and (labels[link.label] < COMMON or len(link.label.split()) > 3)
+
+
+def _link_of(structure: Structure, heading: Node, title: str, links: list[Node]) -> Node | None:
+    for link in links:
+        if (
+            heading.at < link.at < structure.ends[heading.at]
+            or link.at < heading.at < structure.ends[link.at]
+        ):
+            return link
+    return next((link for link in links if link.label == title), None)
+
+
+# ---- repeated links ----------------------------------------------------------------------------------------
+
+
+def _fold_repeated(inner: list[Node], card: Card) -> None:
+    """Of the links of a card to one address, one stays: the title's, or the one that says most."""
+    by_address: dict[str, list[Node]] = {}
+    for node in inner:
+        address = node.attributes.get("data-link")
+        if address and node.kind is TargetKind.LINK:
+            by_address.setdefault(address, []).append(node)
+    for links in by_address.values():
+        if len(links) > 1:
+            keep = (
+                card.link if card.link in links else max(links, key=lambda link: (len(link.label), -link.at))
+            )
+            for link in links:
+                if link is not keep:
+                    _demote(link)
+
+
+def _fold_neighbours(structure: Structure) -> None:
+    """The same for a picture and a text that link to one address side by side."""
+    before: Node | None = None
+    for node in structure.nodes:
+        if node.kind is not TargetKind.LINK:
+            if node.kind is not None:
+                before = None
+            continue
+        address = node.attributes.get("data-link")
+        if (
+            before is not None
+            and address
+            and before.attributes.get("data-link") == address
+            and _near(before, node)
+        ):
+            if before.label and node.label and before.label != node.label:
+                before = node
+                continue
+            if text_of(node):
+                _demote(before)
+                before = node
+            else:
+                _demote(node)
+            continue
+        before = node
+
+
+def _near(one: Node, other: Node) -> bool:
+    above = {id(one.parent), id(one.parent.parent) if one.parent is not None else 0}
+    return id(other.parent) in above or (other.parent is not None and id(other.parent.parent) in above)
+
+
+def _demote(link: Node) -> None:
+    """What a link said stays as text, but it is no target of its own any more."""
+    link.kind = None
+    link.tag = "span"
