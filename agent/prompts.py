@@ -28,8 +28,8 @@ MESSAGE_OVERHEAD = 8
 LOW_WATER = 0.6
 """Share of the context that is kept when observations are shortened."""
 
-RATIONALE_CHARACTERS = 240
-"""Longest rationale that a constrained model may say: a sentence, with room to spare."""
+RATIONALE_CHARACTERS = 160
+"""Longest rationale that a constrained model may say: a sentence."""
 
 TEXT_CHARACTERS = 120
 """Longest text that a constrained model may type into a field."""
@@ -71,9 +71,10 @@ def conversation(
         A system message, then user and assistant messages in turn, ending with the user's. Its length stays
         within `context.tokens` unless the system message and the newest observation alone are longer.
     """
-    system = Message(role="system", content=system_prompt(persona, intent))
-    turns = [_Turn.of(step, steps[i - 1] if i else None, context.count) for i, step in enumerate(steps)]
-    newest = _page(observation.html, steps[-1] if steps else None)
+    question = _question(intent)
+    system = Message(role="system", content=system_prompt(persona))
+    turns = [_Turn.of(step, steps[i - 1] if i else None, question, context.count) for i, step in enumerate(steps)]
+    newest = _page(observation.html, steps[-1] if steps else None, question)
     spent = context.count(system.content) + 2 * MESSAGE_OVERHEAD
     room = context.tokens - spent - context.count(newest)
     shortened, dropped = _forgotten(turns, context.tokens - spent, room)
@@ -88,12 +89,12 @@ def conversation(
     return messages
 
 
-def system_prompt(persona: Persona, intent: str) -> str:
-    """Who the model is, what it wants, and how it answers."""
+def system_prompt(persona: Persona) -> str:
+    """Who the model is, and how it answers."""
     actions = "\n".join(f"- {_example(action)}: {_meaning(action)}" for action in ACTION_TYPES)
     return (
         f"{persona.describe()}\n"
-        f"You are visiting an online shop. What you want: {intent}\n"
+        "You are visiting an online shop.\n"
         "Each turn shows you the page as simplified HTML. Whatever can be acted on has a name.\n"
         "Answer with one JSON object: first your rationale, one short sentence in the first person, "
         "then your action:\n"
@@ -142,9 +143,9 @@ class _Turn:
     short_tokens: int
 
     @classmethod
-    def of(cls, step: Step, before: Step | None, count: TokenCounter) -> "_Turn":
-        whole = _page(step.observation, before)
-        short = _page(f"<title>{step.title}</title> (page shown earlier)", before)
+    def of(cls, step: Step, before: Step | None, question: str, count: TokenCounter) -> "_Turn":
+        whole = _page(step.observation, before, question)
+        short = _page(f"<title>{step.title}</title> (page shown earlier)", before, question)
         reply = said(step.decision)
         fixed = count(reply) + 2 * MESSAGE_OVERHEAD
         return cls(whole, short, reply, count(whole) + fixed, count(short) + fixed)
@@ -182,9 +183,14 @@ def _length(past: Sequence[_Turn], shortened: int, dropped: int) -> int:
     )
 
 
-def _page(html: str, before: Step | None) -> str:
-    """What the shopper sees now, and what came of the last action."""
-    return html if before is None else f"{before.outcome.message}\n{html}"
+def _page(html: str, before: Step | None, question: str) -> str:
+    """What came of the last action, what the shopper sees now, and what is asked."""
+    return "\n".join([*([before.outcome.message] if before else []), html, question])
+
+
+def _question(intent: str) -> str:
+    """Ends each turn: a small model forgets what it came for when it stands at the prompt's beginning only."""
+    return f"You want: {intent}\nWhat do you do now, and why?"
 
 
 def _type_of(action: type[Action]) -> str:

@@ -4,6 +4,7 @@ Steps are appended and never changed. The prompt, a replay, the training data an
 of these values.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -105,3 +106,26 @@ class Ending(Frozen):
     at: datetime
     purchase: Purchase | None = None
     traceback: str | None = None
+
+
+class Totals(Frozen):
+    """What a session cost: tokens as in `Usage`, and seconds of the browser and of the policy."""
+
+    steps: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    browser_seconds: float
+    model_seconds: float
+
+    @classmethod
+    def of(cls, steps: Sequence[Step]) -> "Totals":
+        """The sums over the steps."""
+        return cls(
+            steps=len(steps),
+            prompt_tokens=sum(step.usage.prompt_tokens for step in steps),
+            cached_tokens=sum(step.usage.cached_tokens or 0 for step in steps),
+            completion_tokens=sum(step.usage.completion_tokens for step in steps),
+            browser_seconds=round(sum(step.timing.observe + step.timing.perform for step in steps), 3),
+            model_seconds=round(sum(step.timing.decide for step in steps), 3),
+        )

@@ -1,0 +1,147 @@
+"""The policy that this project exists for: a language model that says a rationale and the next action."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent.actions import Decision
+from agent.chat import ChatServer
+from agent.errors import ModelFault
+from agent.persona import Persona
+from agent.policy import Decided
+from agent.prompts import Context, Message, conversation, decision_schema
+from agent.session import Step, Usage
+from simplify import Observation
+
+REPLY_TOKENS = 384
+"""Most tokens of a reply; the longest rationale, name and text fit, also where every character is a token."""
+
+REPAIRS = 2
+"""How often a reply that cannot be read is answered with what is wrong with it."""
+
+
+class LanguageModelPolicy:
+    """Asks a chat server, and confines what it may say to what can be done on the page.
+
+    Args:
+        server: where the model is.
+        model: its name there.
+        context: tokens that a prompt may have, and how they are counted.
+        temperature: 0 for the most probable reply; people are simulated by sampling.
+        seed: the same seed, the same session, as far as the server keeps that promise.
+    """
+
+    def __init__(
+        self, server: ChatServer, model: str, context: Context, *, temperature: float = 0.7, seed: int = 0
+    ) -> None:
+        self._server = server
+        self._model = model
+        self._context = context
+        self._temperature = temperature
+        self._seed = seed
+
+    async def decide(
+        self, persona: Persona, intent: str, steps: Sequence[Step], observation: Observation
+    ) -> Decided:
+        """What the model says to do next.
+
+        Raises:
+            ModelFault: the server fails, or its replies cannot be read even after they were complained of.
+        """
+        asked = conversation(persona, intent, steps, observation, self._context)
+        schema = decision_schema(observation)
+        spent = Usage(attempts=0, cached_tokens=None)
+        complaint = ""
+        for attempt in range(1 + REPAIRS):
+            completion = await self._server.complete(
+                self._model,
+                asked,
+                schema=schema,
+                temperature=self._temperature,
+                seed=self._seed * 1_000_003 + len(steps) * (1 + REPAIRS) + attempt,
+                max_tokens=REPLY_TOKENS,
+            )
+            spent = _added(spent, completion.usage)
+            try:
+                return Decided(parse_decision(completion.text), spent)
+            except UnreadableReply as error:
+                complaint = str(error) if completion.finished else "it broke off before its end"
+                asked = [*asked, *_repair(completion.text, complaint)]
+        raise ModelFault(
+            f"the model {self._model} at {self._server.url} gave no decision in {1 + REPAIRS} tries: "
+            f"{complaint}"
+        )
+
+
+class UnreadableReply(ValueError):
+    """A reply in which no decision can be found; its text says what is wrong, in words for the model."""
+
+
+def parse_decision(reply: str) -> Decision:
+    """The decision in a reply, whatever stands around it.
+
+    Read are: the rationale before the action or after it (the paper's prompt shows the action first), an
+    object in a code fence or behind thoughts, and an action whose fields stand beside the rationale.
+
+    Raises:
+        UnreadableReply: there is none.
+    """
+    problem = "it contains no JSON object"
+    for candidate in _json_objects(reply):
+        try:
+            return Decision.model_validate(_nested(candidate))
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            problem = f"{place}: {first['msg']}" if place else first["msg"]
+    raise UnreadableReply(problem)
+
+
+def _json_objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects in a text, outermost ones in order."""
+    decoder = json.JSONDecoder()
+    place = text.find("{")
+    while place >= 0:
+        try:
+            value, end = decoder.raw_decode(text, place)
+        except (json.JSONDecodeError, RecursionError):
+            end = place + 1
+        else:
+            if isinstance(value, dict):
+                yield value
+        place = text.find("{", end)
+
+
+def _nested(value: dict[str, Any]) -> dict[str, Any]:
+    """The object with its action in a place of its own."""
+    if "action" in value or "type" not in value:
+        return value
+    return {
+        "rationale": value.get("rationale", ""),
+        "action": {key: part for key, part in value.items() if key != "rationale"},
+    }
+
+
+def _repair(reply: str, complaint: str) -> list[Message]:
+    """The unreadable reply, and what the model is told of it."""
+    return [
+        Message(role="assistant", content=reply),
+        Message(
+            role="user",
+            content=f"That could not be read: {complaint}. Answer with one JSON object and nothing else: "
+            '{"rationale": "...", "action": {...}}',
+        ),
+    ]
+
+
+def _added(spent: Usage, more: Usage) -> Usage:
+    """The costs of two requests together."""
+    known = [tokens for tokens in (spent.cached_tokens, more.cached_tokens) if tokens is not None]
+    return Usage(
+        prompt_tokens=spent.prompt_tokens + more.prompt_tokens,
+        cached_tokens=sum(known) if known else None,
+        completion_tokens=spent.completion_tokens + more.completion_tokens,
+        attempts=spent.attempts + more.attempts,
+    )

@@ -1,0 +1,247 @@
+"""A session on disk: a folder that is readable at every moment of its making, and by other tools.
+
+    session.jsonl             a header line, a line a step, an ending line; each on disk before the next step
+    observations/0001.html    what the model was shown
+    pages/0001.html.gz        the captured page that it was made from
+    screenshots/0001.jpg      the viewport
+
+A step's line is written after its files, so that a line never speaks of a file that is not there. The last
+page that was looked at, on which nothing was done any more, is kept under the number after the last step. A
+run that was killed leaves a recording without an ending line, and at worst half a last line, which is passed
+over.
+"""
+
+import errno
+import gzip
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from agent.actions import Decision, Frozen
+from agent.errors import UserError
+from agent.page_view import PageView
+from agent.persona import Persona
+from agent.session import Ending, Outcome, Step, Timing, Usage
+
+FORMAT = 1
+"""Number of the format that is written. Every number that was ever written is read."""
+
+JOURNAL = "session.jsonl"
+
+
+class Header(Frozen):
+    """What a session was before its first step.
+
+    Attributes:
+        format: number of the recording's format.
+        version: of simagent, as it wrote this.
+        started: UTC.
+        persona: who shops, in full, so that the recording needs no other file.
+        intent: what the visit is for.
+        site: address at which the session starts.
+        policy: what decides: its kind, and all that would be needed to ask the same again.
+        seed: of the session.
+        settings: every other setting, as it was in force.
+    """
+
+    kind: Literal["header"] = "header"
+    format: int = FORMAT
+    version: str
+    started: datetime
+    persona: Persona
+    intent: str
+    site: str
+    policy: dict[str, Any]
+    seed: int
+    settings: dict[str, Any]
+
+
+class Recording(Frozen):
+    """A session as it was read back; `ending` is None where the run was cut off."""
+
+    folder: Path
+    header: Header
+    steps: tuple[Step, ...]
+    ending: Ending | None
+
+
+class Recorder:
+    """Writes one session as it happens.
+
+    Args:
+        folder: made if need be; must be empty.
+        header: the session's first line.
+
+    Raises:
+        UserError: the folder cannot be written to, or holds something already.
+    """
+
+    def __init__(self, folder: Path, header: Header) -> None:
+        self.folder = folder
+        refuse_unwritable(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for part in ("observations", "pages", "screenshots"):
+                (folder / part).mkdir()
+            self._journal = (folder / JOURNAL).open("x", encoding="utf-8")
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        self._write(header.model_dump(mode="json"))
+
+    def append(self, step: Step, view: PageView) -> None:
+        """Puts a step on disk.
+
+        Raises:
+            UserError: the disk is full or gone; all earlier steps are there.
+        """
+        self._keep_view(step.index, view)
+        line = step.model_dump(mode="json", exclude={"observation"})
+        self._write({"kind": "step", **line})
+
+    def end(self, ending: Ending, step_count: int, last_view: PageView | None) -> None:
+        """Puts the ending on disk, and the page that was seen last.
+
+        Raises:
+            UserError: the disk is full or gone; all steps are there.
+        """
+        if last_view is not None:
+            self._keep_view(step_count + 1, last_view)
+        line = ending.model_dump(mode="json")
+        # "kind" names the line; how the session ended stands under "ended".
+        self._write({"kind": "ending", "ended": line.pop("kind"), **line})
+
+    def close(self) -> None:
+        """Closes the journal. A recording without an ending line stays one that was cut off."""
+        self._journal.close()
+
+    def _keep_view(self, number: int, view: PageView) -> None:
+        try:
+            (self.folder / "observations" / f"{number:04}.html").write_text(
+                view.observation.html, encoding="utf-8"
+            )
+            page = gzip.compress(view.html.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
+            (self.folder / "pages" / f"{number:04}.html.gz").write_bytes(page)
+            if view.screenshot is not None:
+                (self.folder / "screenshots" / f"{number:04}.jpg").write_bytes(view.screenshot)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+    def _write(self, line: dict[str, Any]) -> None:
+        try:
+            self._journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._journal.flush()
+            os.fsync(self._journal.fileno())
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+
+def read_recording(folder: Path) -> Recording:
+    """Reads a recording back, finished or cut off.
+
+    Raises:
+        UserError: there is none, it is of a later format, or a line before its last cannot be read.
+    """
+    journal = folder / JOURNAL
+    try:
+        lines = journal.read_bytes().split(b"\n")
+    except OSError as error:
+        raise UserError(f"{folder} is no recording: {journal} cannot be read ({error.strerror})") from error
+    entries = [_entry(journal, number, line) for number, line in enumerate(lines[:-1], start=1)]
+    if not entries or not isinstance(entries[0], Header):
+        raise UserError(f"{journal} does not begin with a header line: it is no recording of simagent")
+    steps = [entry for entry in entries if isinstance(entry, _StepLine)]
+    endings = [entry for entry in entries if isinstance(entry, _EndingLine)]
+    return Recording(
+        folder=folder,
+        header=entries[0],
+        steps=tuple(entry.step(folder) for entry in steps),
+        ending=endings[-1].ending() if endings else None,
+    )
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Says early that a recording cannot be made there, before anything expensive has been done.
+
+    Raises:
+        UserError: the folder holds something already, or cannot be made.
+    """
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise UserError(f"{folder} is not empty, and recordings are never overwritten: name another --out")
+        above = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if not above.is_dir():
+        raise UserError(f"the recording cannot be written to {folder}: {above} is no folder; name another --out")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise UserError(
+            f"the recording cannot be written to {folder}: no permission in {above}; name another --out"
+        )
+
+
+class _StepLine(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    kind: Literal["step"]
+    index: int
+    at: datetime
+    url: str
+    title: str
+    decision: Decision
+    outcome: Outcome
+    usage: Usage
+    timing: Timing
+
+    def step(self, folder: Path) -> Step:
+        path = folder / "observations" / f"{self.index:04}.html"
+        try:
+            observation = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{path}, which step {self.index} speaks of, cannot be read: {error}") from error
+        return Step(
+            observation=observation,
+            **{name: getattr(self, name) for name in Step.model_fields if name != "observation"},
+        )
+
+
+class _EndingLine(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    kind: Literal["ending"]
+    ended: str
+
+    def ending(self) -> Ending:
+        return Ending.model_validate({"kind": self.ended, **(self.model_extra or {})})
+
+
+_Line = Annotated[Header | _StepLine | _EndingLine, Field(discriminator="kind")]
+_LINE: TypeAdapter[Header | _StepLine | _EndingLine] = TypeAdapter(_Line)
+
+
+def _entry(journal: Path, number: int, line: bytes) -> Header | _StepLine | _EndingLine:
+    try:
+        entry = _LINE.validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(f"{journal}, line {number}: {first['msg']}") from error
+    if isinstance(entry, Header) and entry.format > FORMAT:
+        raise UserError(
+            f"{journal} is of format {entry.format}, and this simagent reads up to {FORMAT}: "
+            "install a later one"
+        )
+    return entry
+
+
+def _unwritable(folder: Path, error: OSError) -> UserError:
+    if error.errno == errno.ENOSPC:
+        return UserError(
+            f"the disk is full: the recording in {folder} ends here and stays readable; "
+            "make room and run again"
+        )
+    return UserError(
+        f"the recording cannot be written to {folder}: {error.strerror or error}; name another --out"
+    )

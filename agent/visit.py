@@ -1,0 +1,172 @@
+"""One shopper sent to one site: the parts put together, and the session run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from agent.browser import BrowserSettings, open_browser
+from agent.chat import ChatServer
+from agent.errors import ModelFault, UserError
+from agent.language_model import REPLY_TOKENS, LanguageModelPolicy
+from agent.loop import Limits, run_session
+from agent.persona import Persona
+from agent.prompts import Context, TokenCounter
+from agent.recording import Header, Recorder
+from agent.session import Ending, Step
+
+TEMPLATE_MARGIN = 64
+"""Tokens kept free for what a chat template adds around a prompt."""
+
+UNKNOWN_CONTEXT = 8192
+"""Assumed where a server does not say how much its model can read."""
+
+OBSERVATION_SHARE = 3
+"""An observation gets at most this part of the context, so that some of the past stays in sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that answers: where it is served, its name there, and what it can read.
+
+    Attributes:
+        url: base address of an OpenAI-compatible server.
+        name: the model's name on that server.
+        context: tokens that prompt and reply may have together.
+        count: tokens of a text.
+        temperature: of sampling.
+        api_key: for servers that want one.
+    """
+
+    url: str
+    name: str
+    context: int
+    count: TokenCounter
+    temperature: float = 0.7
+    api_key: str | None = None
+
+    @property
+    def observation_budget(self) -> int:
+        """Tokens that one observation may have."""
+        return self.context // OBSERVATION_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is asked for: who shops, for what, where, and within which limits.
+
+    Attributes:
+        persona: who shops.
+        intent: what the visit is for.
+        site: address of the shop's start page.
+        out: folder of the recording.
+        seed: of the model's sampling.
+        limits: when to stop.
+        settings: what else was in force, for the record (the shop's catalogue and design, say).
+    """
+
+    persona: Persona
+    intent: str
+    site: str
+    out: Path
+    seed: int
+    limits: Limits
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What came of a visit."""
+
+    steps: tuple[Step, ...]
+    ending: Ending
+
+
+async def served_model(
+    url: str, name: str | None, *, count: TokenCounter, temperature: float, api_key: str | None
+) -> Model:
+    """The model to use on a server that somebody else runs.
+
+    Args:
+        url: the server's address.
+        name: the model's name there; None for the only one.
+        count: how to count tokens.
+        temperature: of sampling.
+        api_key: for servers that want one.
+
+    Raises:
+        UserError: the server cannot be reached, does not have that model, or has several to choose from.
+    """
+    async with ChatServer(url, api_key=api_key) as server:
+        try:
+            models = await server.models()
+        except ModelFault as fault:
+            raise UserError(f"{fault} (asked for its list of models; mend --model-url)") from fault
+    names = ", ".join(model.name for model in models) or "none"
+    chosen = [model for model in models if name in (None, model.name)]
+    if len(chosen) != 1:
+        wanted = f"no model {name}" if name and not chosen else "several models"
+        raise UserError(f"the model server at {url} has {wanted}: choose with --model, it offers {names}")
+    return Model(
+        url=url,
+        name=chosen[0].name,
+        context=chosen[0].context or UNKNOWN_CONTEXT,
+        count=count,
+        temperature=temperature,
+        api_key=api_key,
+    )
+
+
+async def make_visit(
+    visit: Visit, model: Model, browser_settings: BrowserSettings, on_step: Callable[[Step], None]
+) -> Visited:
+    """Sends the shopper, and comes back with the whole session, which is also on disk.
+
+    Raises:
+        UserError: the site cannot be visited, there is no browser, or the recording cannot be written.
+        asyncio.CancelledError: the run was stopped; the recording says so.
+    """
+    context = Context(tokens=model.context - REPLY_TOKENS - TEMPLATE_MARGIN, count=model.count)
+    async with (
+        open_browser(browser_settings) as browser,
+        browser.visit(visit.site) as window,
+        ChatServer(model.url, api_key=model.api_key) as server,
+    ):
+        policy = LanguageModelPolicy(
+            server, model.name, context, temperature=model.temperature, seed=visit.seed
+        )
+        recorder = Recorder(visit.out, _header(visit, model))
+        try:
+            steps, ending = await run_session(
+                visit.persona, visit.intent, policy, window, recorder, visit.limits, on_step
+            )
+        finally:
+            recorder.close()
+    return Visited(steps, ending)
+
+
+def _header(visit: Visit, model: Model) -> Header:
+    return Header(
+        version=version("simagent"),
+        started=datetime.now(UTC),
+        persona=visit.persona,
+        intent=visit.intent,
+        site=visit.site,
+        policy={
+            "kind": "language model",
+            "model": model.name,
+            "url": model.url,
+            "temperature": model.temperature,
+            "context": model.context,
+        },
+        seed=visit.seed,
+        settings={
+            "steps": visit.limits.steps,
+            "seconds": visit.limits.seconds,
+            "rejected": visit.limits.rejected,
+            "observation_budget": model.observation_budget,
+            **visit.settings,
+        },
+    )

@@ -1,0 +1,343 @@
+"""The command `simagent`: parse, build the parts, call one function, print.
+
+Parts that are heavy to load (the browser, the shop's web server) are imported by the command that needs them,
+so that `simagent personas` answers at once.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from agent.actions import Action, Terminate, TypeAndSubmit
+from agent.errors import SimagentError, UserError
+from agent.persona import Persona, bundled_personas, load_persona
+from agent.session import Ending, EndingKind, Step, Totals
+from sandbox_shop.errors import ShopError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Simulated shoppers that act like real ones, in a real browser.",
+)
+model_app = typer.Typer(no_args_is_help=True, help="The model's weights and its server on this machine.")
+app.add_typer(model_app, name="model")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Runs the command. Whatever the user can mend is one line and exit 2; Ctrl-C exits 130."""
+    try:
+        app()
+    except (SimagentError, ShopError) as error:
+        err.print(Text(f"simagent: {error}"))
+        sys.exit(2)
+
+
+# Options that several commands share.
+Catalogue = Annotated[
+    str, typer.Option(help="What the sandbox shop sells: market, clothing2008, or a file of products.")
+]
+ShopSeed = Annotated[int, typer.Option(help="Seed of the sandbox shop: same seed, same shop, to the byte.")]
+Switches = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SWITCH=VALUE", help="A design switch of the sandbox shop; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, for machines.")]
+
+
+@app.command()
+def run(
+    persona: Annotated[str, typer.Option(help="Name of a bundled persona, or a YAML or JSON file.")],
+    intent: Annotated[str | None, typer.Option(help="What the visit is for, in the shopper's words.")] = None,
+    site: Annotated[str | None, typer.Option(help="Start page of a shop; none: the sandbox shop.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model's name on its server.")] = None,
+    model_url: Annotated[
+        str | None, typer.Option(help="An OpenAI-compatible server; none: the local one, started if need be.")
+    ] = None,
+    api_key: Annotated[
+        str | None, typer.Option(envvar="SIMAGENT_API_KEY", help="For a model server that wants one.")
+    ] = None,
+    temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="Of the model's sampling.")] = 0.7,
+    seed: Annotated[int, typer.Option(help="Seed of the shopper's choices.")] = 0,
+    max_steps: Annotated[int, typer.Option(min=1, help="Most actions of the session.")] = 30,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
+    folder: Annotated[Path | None, typer.Option("--out", help="Folder of the recording.")] = None,
+    catalogue: Catalogue = "market",
+    shop_seed: ShopSeed = 0,
+    switches: Switches = None,
+    as_json: Json = False,
+) -> None:
+    """Send one simulated shopper to a shop, and record the visit."""
+    from agent.browser import BrowserSettings
+    from agent.loop import Limits
+    from agent.recording import refuse_unwritable
+    from agent.visit import Visit, make_visit
+
+    shopper = load_persona(persona)
+    folder = folder or Path("recordings") / f"{datetime.now():%Y-%m-%dT%H%M%S}-{shopper.id}-{seed}"  # noqa: DTZ005
+    refuse_unwritable(folder)
+    narrator = Narrator(quiet=as_json)
+    with _destination(site, catalogue, shop_seed, switches or []) as shop:
+        mind = _model(model, model_url, api_key, temperature)
+        visit = Visit(
+            persona=shopper,
+            intent=intent or shopper.intent,
+            site=shop.url,
+            out=folder,
+            seed=seed,
+            limits=Limits(steps=max_steps),
+            settings=shop.settings,
+        )
+        narrator.opening(visit.persona, visit.intent, visit.site, mind.name)
+        settings = BrowserSettings(headed=headed, budget=mind.observation_budget, count_tokens=mind.count)
+        try:
+            visited = asyncio.run(make_visit(visit, mind, settings, narrator.step))
+        finally:
+            shop.keep_books(folder)
+    narrator.ending(visited.ending, visited.steps, folder)
+    if as_json:
+        print(json.dumps(_summary(visited.ending, visited.steps, folder), ensure_ascii=False))
+    if visited.ending.kind is EndingKind.FAULT:
+        raise UserError(f"{visited.ending.message}; all that was recorded until then is in {folder}")
+
+
+@app.command()
+def personas(as_json: Json = False) -> None:
+    """List the personas that come along."""
+    if as_json:
+        print(json.dumps([persona.model_dump() for persona in bundled_personas()], ensure_ascii=False))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("name", "who", "age", "patience", "comes for"):
+        table.add_column(column, overflow="fold")
+    for persona in bundled_personas():
+        table.add_row(
+            persona.id, f"{persona.name}, {persona.occupation}", str(persona.age), persona.patience, persona.intent
+        )
+    Console(highlight=False).print(table)
+
+
+@app.command()
+def simplify(
+    page: Annotated[str, typer.Argument(help="Address of a page, or an HTML file.", metavar="URL|FILE")],
+    targets: Annotated[bool, typer.Option("--targets", help="List what can be acted on instead.")] = False,
+    budget: Annotated[int | None, typer.Option(min=50, help="Tokens that the observation may have.")] = None,
+    paper: Annotated[bool, typer.Option("--paper", help="Spell names as arXiv 2503.20749 and OPeRA do.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print a page as the model sees it."""
+    from agent.look import look_at
+
+    observation = look_at(page, budget=budget, paper=paper)
+    if as_json:
+        found = [asdict(target) for target in observation.targets.values()]
+        print(json.dumps({**_fields(observation), "targets": found}, ensure_ascii=False))
+    elif targets:
+        for target in observation.targets.values():
+            state = "" if target.enabled else "  (disabled)"
+            out.print(Text(f"{target.kind.value:9} {target.name}  {target.label}{state}"))
+    else:
+        out.print(Text(observation.html))
+    for note in observation.notes:
+        err.print(Text(f"note: {note}"))
+
+
+@app.command()
+def shop(
+    catalogue: Catalogue = "market",
+    shop_seed: Annotated[int, typer.Option("--seed", help="Same seed, same shop, to the byte.")] = 0,
+    size: Annotated[int, typer.Option(min=50, help="Products of the generated market.")] = 2000,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free one.")] = 8000,
+    books: Annotated[Path | None, typer.Option(help="Keep the shop's books in this file.")] = None,
+    switches: Switches = None,
+) -> None:
+    """Open the sandbox shop, for people and for simulated shoppers."""
+    from sandbox_shop import Design, ShopSettings, serve
+
+    settings = ShopSettings(
+        catalogue=catalogue, seed=shop_seed, size=size, design=Design.parse(switches or [])
+    )
+    serve(
+        settings,
+        host=host,
+        port=port,
+        books=books,
+        on_ready=lambda url: out.print(f"The shop is open at {url} (Ctrl-C closes it)."),
+    )
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what is installed, what is missing, and how to get it."""
+    from agent.model.installed import report
+
+    checks = report()
+    if as_json:
+        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
+    else:
+        for check in checks:
+            mark = Text("ok      ", "green") if check.ok else Text("missing ", "red")
+            out.print(mark.append(f"{check.name}: {check.detail}", "default"))
+            if not check.ok and check.remedy:
+                out.print(Text(f"        {check.remedy}"))
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@model_app.command()
+def prepare() -> None:
+    """Install the model server and convert the model's weights, once."""
+    from agent.model import prepare as prepare_model
+
+    folder = prepare_model(_tell)
+    out.print(f"The model is ready in {folder}.")
+
+
+@model_app.command(name="serve")
+def serve_model() -> None:
+    """Start the model server, or find the one that runs, and say where it is."""
+    from agent.model import ensure_server
+
+    server = ensure_server(_tell)
+    out.print(f"{server.model} is served at {server.url} (`simagent model stop` ends it).")
+
+
+@model_app.command()
+def stop() -> None:
+    """End the model server that was started here."""
+    from agent.model import stop_server
+
+    out.print("The model server has ended." if stop_server() else "No model server is running.")
+
+
+class Narrator:
+    """Tells a visit while it happens.
+
+    Args:
+        quiet: say nothing on standard output, because something else will.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._console = err if quiet else out
+
+    def opening(self, persona: Persona, intent: str, site: str, model: str) -> None:
+        """Who comes, for what, to which shop, and what decides."""
+        self._console.print(Text.assemble((persona.name, "bold"), f" visits {site}, decided by {model}"))
+        self._console.print(Text(f"  “{intent}”\n", "italic"))
+
+    def step(self, step: Step) -> None:
+        """The page, the rationale, the action, the outcome."""
+        took = step.timing.observe + step.timing.decide + step.timing.perform
+        tokens = f"{step.usage.prompt_tokens} + {step.usage.completion_tokens} tokens"
+        head = Text.assemble((f"{step.index:>3} ", "bold"), (step.title or step.url, "bold"), f"  {step.url}")
+        self._console.print(head)
+        self._console.print(Text(f"    “{step.decision.rationale}”", "italic"))
+        self._console.print(Text(f"    {_in_words(step.decision.action)}", "cyan"))
+        mood = "default" if step.outcome.accepted else "red"
+        self._console.print(
+            Text(f"    → {step.outcome.message}", mood).append(f"  ({took:.1f} s, {tokens})", "dim")
+        )
+
+    def ending(self, ending: Ending, steps: tuple[Step, ...], folder: Path) -> None:
+        """How it ended, what it cost, and where the recording is."""
+        colour = {EndingKind.PURCHASED: "green", EndingKind.LEFT: "yellow"}.get(ending.kind, "red")
+        self._console.print(Text.assemble("\n", (ending.kind.value, f"bold {colour}"), f": {ending.message}"))
+        if ending.purchase is not None:
+            for item in ending.purchase.items:
+                self._console.print(Text(f"  bought {item}"))
+            if ending.purchase.total:
+                self._console.print(Text(f"  total {ending.purchase.total}"))
+        cost = Totals.of(steps)
+        self._console.print(
+            f"{cost.steps} steps in {cost.browser_seconds + cost.model_seconds:.1f} s (browser "
+            f"{cost.browser_seconds:.1f} s, model {cost.model_seconds:.1f} s); {cost.prompt_tokens} prompt tokens, "
+            f"of these {cost.cached_tokens} cached, and {cost.completion_tokens} said"
+        )
+        self._console.print(Text(f"recording: {folder}"))
+
+
+def _tell(progress: str) -> None:
+    err.print(Text(progress, "dim"))
+
+
+def _in_words(action: Action) -> str:
+    if isinstance(action, Terminate):
+        return "terminate"
+    typed = f" “{action.text}”" if isinstance(action, TypeAndSubmit) else ""
+    return f"{action.type} {action.name}{typed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the shopper goes: a site, or a sandbox shop whose books are kept with the recording."""
+
+    url: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    events: Callable[[], list[Any]] | None = None
+
+    def keep_books(self, folder: Path) -> None:
+        """Puts the sandbox shop's event log beside the recording, to be held against it."""
+        if self.events is not None and folder.exists():
+            lines = "".join(json.dumps(asdict(event), ensure_ascii=False) + "\n" for event in self.events())
+            (folder / "shop_events.jsonl").write_text(lines, encoding="utf-8")
+
+
+@contextmanager
+def _destination(
+    site: str | None, catalogue: str, shop_seed: int, switches: list[str]
+) -> Iterator[Destination]:
+    if site is not None:
+        if switches:
+            raise UserError("--set is for the sandbox shop: leave it out, or leave out --site")
+        yield Destination(site)
+        return
+    from sandbox_shop import Design, ShopSettings, running_shop
+
+    settings = ShopSettings(catalogue=catalogue, seed=shop_seed, design=Design.parse(switches))
+    with running_shop(settings) as shop:
+        yield Destination(shop.url, {"sandbox_shop": asdict(settings)}, shop.events)
+
+
+def _model(name: str | None, url: str | None, api_key: str | None, temperature: float) -> Model:
+    """The model that decides: somebody's server, or the local one."""
+    from agent.model import ensure_server, token_counter
+    from agent.visit import CAUTIOUS_COUNT, Model, served_model
+
+    if url is not None:
+        return asyncio.run(
+            served_model(url, name, count=CAUTIOUS_COUNT, temperature=temperature, api_key=api_key)
+        )
+    server = ensure_server(_tell)
+
+
+def _summary(ending: Ending, steps: tuple[Step, ...], folder: Path) -> dict[str, Any]:
+    return {
+        "ending": ending.model_dump(mode="json"),
+        "totals": Totals.of(steps).model_dump(),
+        "steps": [
+            {
+                "index": step.index,
+                "url": step.url,
+                "title": step.title,
+                **step.decision.model_dump(),
+                "outcome": step.outcome.model_dump(),
+            }
+            for step in steps
+        ],
+        "recording": str(folder),
+    }

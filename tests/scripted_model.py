@@ -1,0 +1,103 @@
+"""A stand-in for a model server at the wire: real HTTP on loopback, replies by script."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from agent.actions import Action, Click, Decision, Terminate, TypeAndSubmit
+from agent.prompts import said
+
+Script = Callable[[dict[str, Any]], str | None]
+"""The reply to a chat request; None breaks the connection off in the middle of one."""
+
+
+@dataclass
+class ScriptedModel:
+    """A running stand-in: its address, and every chat request that it was sent."""
+
+    url: str
+    requests: list[dict[str, Any]] = field(default_factory=list)
+
+
+@contextmanager
+def scripted_model(script: Script) -> Iterator[ScriptedModel]:
+    """Serves the script on a free port of loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer({"data": [{"id": "scripted", "max_model_len": 8192}]})
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            model.requests.append(body)
+            text = script(body)
+            if text is None:
+                self.send_response(200)
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                self.wfile.write(b'{"choices": [{"mess')
+                self.close_connection = True
+                return
+            message = {"role": "assistant", "content": text}
+            self._answer({"choices": [{"message": message, "finish_reason": "stop"}], "usage": {}})
+
+        def _answer(self, body: dict[str, Any]) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+            """Keeps quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    model = ScriptedModel(url=f"http://127.0.0.1:{server.server_address[1]}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield model
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def reciting(*actions: Action) -> Script:
+    """Says these actions in turn, then leaves."""
+    left = iter(actions)
+    return lambda _: said(Decision(rationale="I go on.", action=next(left, Terminate())))
+
+
+def legal(request: dict[str, Any], action_type: str) -> list[str]:
+    """The names that a request confines an action to."""
+    schema = request["response_format"]["json_schema"]["schema"]
+    actions = {a["properties"]["type"]["const"]: a for a in schema["properties"]["action"]["anyOf"]}
+    return list(actions[action_type]["properties"]["name"]["enum"]) if action_type in actions else []
+
+
+def wandering(steps: int) -> Script:
+    """Searches once, then clicks something legal, another place on the page each time, then leaves."""
+    said_so_far = iter(range(steps))
+
+    def script(request: dict[str, Any]) -> str:
+        turn = next(said_so_far, None)
+        action: Action
+        names = legal(request, "click")
+        if turn is None:
+            action = Terminate()
+        elif turn == 0:
+            action = TypeAndSubmit(name=legal(request, "type_and_submit")[0], text="kettle")
+        else:
+            action = Click(name=names[(turn * 7) % len(names)])
+        return said(Decision(rationale="I look around.", action=action))
+
+    return script
