@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sandbox_shop.catalogue.opinions import Opinions, opinions
 from sandbox_shop.catalogue.phrases import capitalised, stream
 from sandbox_shop.catalogue.product import Catalogue, Category, Choice, Product, ProductOption
-from sandbox_shop.catalogue.vocabulary import Department, Leaf, Vocabulary, load_vocabulary
+from sandbox_shop.catalogue.vocabulary import Department, Leaf, Vocabulary, load_palette, load_vocabulary
 from sandbox_shop.errors import CatalogueError
 
 _SHOP_TITLE = "Larkfield Market"
@@ -250,7 +250,7 @@ class _Draft:
 
     def _picture(self, traits: _Traits) -> dict[str, str]:
         accent = self.rng.choice(self.leaf.colours)
-        palette = self.vocabulary.palette
+        palette = load_palette()
         return {
             "shape": traits.shape,
             "colour": palette[traits.colour],

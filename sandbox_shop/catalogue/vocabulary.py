@@ -125,7 +125,10 @@ class Vocabulary(_Words):
 
     departments: tuple[Department, ...]
     reviews: ReviewWords
-    palette: dict[str, str]
+
+
+def _words() -> Traversable:
+    return files("sandbox_shop.catalogue").joinpath("words")
 
 
 def _read(file: Traversable) -> Any:
@@ -137,12 +140,18 @@ def _read(file: Traversable) -> Any:
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary that comes with the package, departments in the order of their files' names."""
-    words = files("sandbox_shop.catalogue").joinpath("words")
+    words = _words()
     departments = sorted(words.joinpath("departments").iterdir(), key=lambda file: file.name)
     return Vocabulary(
         departments=tuple(
             Department.model_validate(_read(file)) for file in departments if file.name.endswith(".yaml")
         ),
         reviews=ReviewWords.model_validate(_read(words.joinpath("reviews.yaml"))),
-        palette=_read(words.joinpath("palette.yaml")),
     )
+
+
+@cache
+def load_palette() -> dict[str, str]:
+    """The names of colours, and what they are drawn with (#rrggbb)."""
+    palette: dict[str, str] = _read(_words().joinpath("palette.yaml"))
+    return palette
