@@ -1,8 +1,8 @@
 """Pictures of products, drawn here: a simple shape for each kind of product, tinted with its colour.
 
-The shapes are the SVG groups in `shapes/`, 200 by 200 units, with places for the colours (`$c` the product's own,
-`$l` and `$d` lighter and darker, `$a` its accent, `$g` a gradient across it) and for words (`$brand`, `$w1` to
-`$w3` of the title). The same product always gets the same picture.
+The shapes are the SVG groups in `shapes/`, 200 by 200 units, with places for the colours (`$c` the
+product's own, `$l` and `$d` lighter and darker, `$a` its accent, `$g` a gradient across it) and for
+words (`$brand`, `$w1` to `$w3` of the title). The same product always gets the same picture.
 """
 
 import colorsys
@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from sandbox_shop.catalogue.product import Product
 from sandbox_shop.catalogue.vocabulary import load_palette
 
+_MANY_COLOURS = ("#e39bb1", "#edc531", "#3f9fb0")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _SMALL_WORDS = frozenset(("the", "a", "an", "of", "and", "in", "by"))
 
@@ -25,7 +26,7 @@ def picture(product: Product, view: int = 0) -> str:
 
     Args:
         product: its `picture` traits say the `shape`, the `colour` and the `accent`, and `view=profile` for
-            clothes seen from the side; what they do not say is taken from its title.
+            clothes seen from the side, `pattern=many colours`; what they do not say is taken from its title.
         view: 0 is the picture of the listing, 1 the same from the other side, 2 and above come closer.
 
     Returns:
@@ -35,10 +36,14 @@ def picture(product: Product, view: int = 0) -> str:
     mark = f"p{zlib.crc32(f'{product.code}/{view}'.encode()):08x}"
     accent = product.picture.get("accent", "")
     accent = accent if _HEX.fullmatch(accent) and accent != own else _mixed(own, "#ffffff", 0.55)
+    left, middle, right = _gradient(product, own)
     return _template("frame").substitute(
         id=mark,
         label=escape(product.title),
         pose=_pose(view),
+        left=left,
+        middle=middle,
+        right=right,
         backdrop=_mixed(own if view % 2 == 0 else accent, "#ffffff", 0.86),
         shape=_template(_shape(product)).substitute(
             _tints(own, accent), g=f"url(#{mark})", **_words(product)
@@ -54,6 +59,14 @@ def _pose(view: int) -> str:
     side = -1 if view % 2 else 1
     near = 1.0 + 0.25 * min(view - 1, 3)
     return f'transform="translate(100 105) scale({side * near:g} {near:g}) translate(-100 -105)"'
+
+
+def _gradient(product: Product, own: str) -> tuple[str, str, str]:
+    """The colours across the shape, from left to right."""
+    if product.picture.get("pattern") == "many colours":
+        return _MANY_COLOURS
+    tints = _tints(own, own)
+    return tints["l"], tints["c"], tints["d"]
 
 
 def _tints(own: str, accent: str) -> dict[str, str]:
