@@ -3,7 +3,18 @@
 `simplify.capture.capture` reads a live page; it alone needs a browser, and is imported by its own name.
 """
 
-from simplify.observation import Observation, Target, TargetKind
-from simplify.pipeline import simplify
+from simplify.observation import Observation, Spelling, Target, TargetKind
+from simplify.paper import NameMap, paper_slug
+from simplify.pipeline import estimate_tokens, name_map, simplify
 
-__all__ = ["Observation", "Target", "TargetKind", "simplify"]
+__all__ = [
+    "NameMap",
+    "Observation",
+    "Spelling",
+    "Target",
+    "TargetKind",
+    "estimate_tokens",
+    "name_map",
+    "paper_slug",
+    "simplify",
+]

@@ -65,7 +65,7 @@ class Entry:
 
 def name_targets(structure: Structure) -> None:
     """Gives every target of the page its name, in place."""
-    scopes = _scopes(structure)
+    scopes = scopes_of(structure)
     top: list[tuple[Entry, Node | None]] = []
     cards = {card.node.at: card for card in structure.cards}
     at = 0
@@ -93,14 +93,14 @@ def _add(
     into: list[tuple[Entry, Node | None]],
 ) -> None:
     if node.tag == "select":
-        entry = _entry(node, _naming(node) or "choice", scopes, card, structure)
+        entry = _entry(node, naming_text(node) or "choice", scopes, card, structure)
         for option in structure.within(node):
             if option.kind is not None:
                 option_entry = _entry(option, option.label, {}, None, structure)
                 entry.members.append((option_entry, option))
         into.append((entry, None))
     elif node.kind is not None and node.tag != "option":
-        into.append((_entry(node, _naming(node), scopes, card, structure), node))
+        into.append((_entry(node, naming_text(node), scopes, card, structure), node))
 
 
 def _card_entry(structure: Structure, card: Card, scopes: dict[int, Scope | None]) -> Entry:
@@ -127,13 +127,14 @@ def _entry(
     scope = scopes.get(node.at)
     until = scopes.get(card.node.at) if card is not None else None
     groups = _groups(scope, until)
-    needs = node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} or not any(sign.isalpha() for sign in name)
+    nameless = card is None and not any(sign.isalpha() for sign in name)
+    needs = node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} or nameless
     if needs and groups and groups[0] != name and node.kind is not TargetKind.OPTION:
         name = f"{groups.pop(0)}.{name}"
     return Entry(words, taken, name, groups, lambda: _near_words(node, words, structure), node.at)
 
 
-def _naming(node: Node) -> str:
+def naming_text(node: Node) -> str:
     """The text that a target is named by: what is written on it, or what explains it where that is no word."""
     attributes = node.attributes
     label = node.label
@@ -173,7 +174,7 @@ def _groups(scope: Scope | None, until: Scope | None) -> list[str]:
     return groups
 
 
-def _scopes(structure: Structure) -> dict[int, Scope | None]:
+def scopes_of(structure: Structure) -> dict[int, Scope | None]:
     """The innermost group of each node, by its index."""
     scopes: dict[int, Scope | None] = {0: None}
     for node in structure.nodes:
@@ -293,7 +294,8 @@ def _by_near(clash: list[Entry]) -> None:
 def _telling(rests: list[tuple[str, ...]]) -> list[str]:
     counts = Counter(word for rest in rests for word in rest)
     return [
-        next((word for word in rest if counts[word] == 1), "")
+        next((word for word in rest if counts[word] == 1 and len(word) > 2), "")
+        or next((word for word in rest if counts[word] == 1), "")
         or next((word for word in rest if counts[word] < len(rests)), "")
         for rest in rests
     ]

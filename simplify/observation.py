@@ -25,6 +25,15 @@ class TargetKind(StrEnum):
     """Anything else that reacts to a click: a tab, a summary, an element with a handler."""
 
 
+class Spelling(StrEnum):
+    """How names are spelled."""
+
+    SHORT = "short"
+    """Few telling words, and only the groups that are needed: what a model is shown."""
+    PAPER = "paper"
+    """Every group, every word: as arXiv 2503.20749 and OPeRA spell them (`simplify.paper`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One thing on a page that can be acted on.

@@ -1,14 +1,25 @@
 """From markup to observation: parse, build the tree, find what belongs together, name, fold, render."""
 
+import math
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
+from simplify.fold import fold_to_budget, shown_nodes
 from simplify.names import name_targets
-from simplify.observation import Observation, Target
+from simplify.observation import Observation, Spelling, Target
+from simplify.paper import NameMap, name_as_paper, pair_names
 from simplify.parse import parse
 from simplify.render import Cuts, render
 from simplify.structure import Structure, analyse
 from simplify.tree import Node, build
+
+BYTES_PER_TOKEN = 2.4
+"""Measured on observations of shop pages with the SmolLM2 tokenizer, rounded to the safe side."""
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens of a text when no tokenizer is at hand: its UTF-8 bytes by `BYTES_PER_TOKEN`, rounded up."""
+    return math.ceil(len(text.encode("utf-8", errors="replace")) / BYTES_PER_TOKEN)
 
 
 def simplify(
@@ -16,24 +27,67 @@ def simplify(
     *,
     url: str = "",
     budget: int | None = None,
+    spelling: Spelling = Spelling.SHORT,
     count_tokens: Callable[[str], int] | None = None,
     notes: Iterable[str] = (),
 ) -> Observation:
-    """Simplifies a page."""
+    """Simplifies a page to what a model is shown of it.
+
+    Any input gives a result: malformed, empty, deeply nested and very large HTML too. The same input gives the
+    same result.
+
+    Args:
+        html: the annotated document of a capture; or ordinary HTML (a file, a recording), of which everything is
+            taken as visible that its own markup does not hide. Bytes are decoded by what they declare or look like.
+        url: address of the page.
+        budget: tokens that the text may have; what matters least is folded until it fits. None for no limit.
+        spelling: of the names.
+        count_tokens: the model's own count of a text; an estimate (`estimate_tokens`) where none is given.
+        notes: what is already known to be missing, as a capture says it; put before the notes on folding.
+
+    Returns:
+        The observation. Things that were folded are no targets of it.
+    """
+    structure, title = _read(html, spelling)
+    if structure is None:
+        return Observation(url=url, title="", html="", notes=tuple(notes))
+    if budget is None:
+        text, more = render(structure, title, Cuts()).text, []
+    else:
+        folded = fold_to_budget(structure, title, budget, count_tokens or estimate_tokens)
+        text, more = folded.text, folded.notes
+    targets = {node.name: _target(node) for node in shown_nodes(structure) if node.kind is not None}
+    return Observation(
+        url=url, title=title, html=text, targets=MappingProxyType(targets), notes=(*notes, *more)
+    )
+
+
+def name_map(html: str | bytes) -> NameMap:
+    """The names of a page's targets in both spellings, ours and the paper's.
+
+    Args:
+        html: as for `simplify`.
+    """
+    short, paper = (_names(html, spelling) for spelling in (Spelling.SHORT, Spelling.PAPER))
+    return pair_names(short, paper)
+
+
+def _names(html: str | bytes, spelling: Spelling) -> list[str]:
+    structure, _ = _read(html, spelling)
+    return [node.name for node in structure.nodes if node.kind is not None] if structure is not None else []
+
+
+def _read(html: str | bytes, spelling: Spelling) -> tuple[Structure | None, str]:
     root, captured = parse(html)
     if root is None:
-        return Observation(url=url, title="", html="", notes=tuple(notes))
+        return None, ""
     tree, title = build(root, captured=captured)
     structure = analyse(tree)
-    name_targets(structure)
-    text = render(structure, title, Cuts()).text
-    targets = {node.name: _target(node) for node in shown_targets(structure)}
-    return Observation(url=url, title=title, html=text, targets=MappingProxyType(targets), notes=tuple(notes))
-
-
-def shown_targets(structure: Structure) -> list[Node]:
-    """The targets that stand in the text, in reading order."""
-    return [node for node in structure.nodes if node.kind is not None]
+    if spelling is Spelling.PAPER:
+        name_as_paper(structure)
+    else:
+        name_targets(structure)
+    return structure, title
 
 
 def _target(node: Node) -> Target:

@@ -35,9 +35,11 @@ class Cuts:
 
     Attributes:
         prose: words that are kept of a text, by its node's index and its index among the node's children.
+        counts: how many folded things are to be told of at the end of a node, by its index.
     """
 
     prose: dict[tuple[int, int], int] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -190,7 +192,7 @@ class _Renderer:
 
     def _children(self, node: Node, close: _Close) -> None:
         self._stack.append(close)
-        left_out = sum(1 for child in node.children if not isinstance(child, str) and child.folded)
+        left_out = self._cuts.counts.get(node.at)
         if left_out:
             close.markup = f"{self._left_out(node, left_out)}{close.markup}"
         for index in range(len(node.children) - 1, -1, -1):
@@ -221,7 +223,7 @@ class _Renderer:
 
     def _break(self, node: Node) -> None:
         if node.tag in {"span", "a", "button", "input", "img", "select", "option", "textarea"}:
-            if node.kind is not None or node.tag == "select":
+            if (node.kind is not None and node.tag != "option") or node.tag == "select":
                 self._writer.space()
         elif self._inline:
             self._writer.part()
@@ -340,8 +342,9 @@ class _Renderer:
         said = " ".join(node.attributes.get("alt", "").split())
         around = self._around(node)
         words = set(words_of(said))
-        if not words or words <= set(words_of(text_of(around, 600))):
-            return
+        new = words - set(words_of(text_of(around, 600)))
+        if len(new) * 3 <= len(words):
+            return  # the text beside it says as much
         if self._open_targets or self._inline:
             self._writer.part()
             self._writer.text(said[:MAX_VALUE_CHARS])
@@ -371,7 +374,8 @@ class _Renderer:
                 self._writer.close(outer.markup)
                 self._writer.space()
                 outer.done = True
-        self._writer.space()
+        if node.tag != "option":
+            self._writer.space()
         if node.tag in {"input", "textarea"} and node.kind is not TargetKind.BUTTON:
             self._field(node)
         elif node.tag == "label":

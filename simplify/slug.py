@@ -20,6 +20,7 @@ COUNT = re.compile(r"\s*[(\[]\s*[\d.,\s]+\+?k?\s*[)\]]\s*$")
 """A count in brackets at the end, as filters have it: it changes with every search."""
 GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 ASCII_WORD = re.compile(r"[a-z0-9]+")
+INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`](?=\w)")
 SYMBOLS = {
     "×": "close", "✕": "close", "✖": "close", "✗": "close", "⨯": "close", "╳": "close",
@@ -40,6 +41,8 @@ def words_of(label: str) -> tuple[str, ...]:
     """
     text = COUNT.sub("", label) or label
     text = APOSTROPHES.sub("", GROUPED_DIGITS.sub("", text))
+    if "." in text:
+        text = INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     if text.isascii():
         found = tuple(ASCII_WORD.findall(text.lower()))
     else:
@@ -70,7 +73,7 @@ def _sign(label: str) -> tuple[str, ...]:
 def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
     """The few telling words that stand for a label: all of a short one, the first telling ones of a long one."""
     if len(words) > MAX_WHOLE or sum(map(len, words)) + len(words) > MAX_CHARS + 1:
-        telling = tuple(word for word in words if word not in STOP_WORDS)
+        telling = tuple(word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii()))
         words = (telling or words)[:limit]
     kept: list[str] = []
     room = MAX_CHARS

@@ -13,6 +13,7 @@ from simplify.tags import HEADINGS
 from simplify.tree import Node, text_of, walk
 
 MAX_CARD_TARGETS = 16
+CHROME = frozenset(("header", "nav", "footer"))
 COMMON = 3
 """A label that stands so often on a page is no title of anything."""
 
@@ -69,6 +70,7 @@ def analyse(root: Node) -> Structure:
     counts = list(accumulate((_counts(node) for node in nodes), initial=0))
     structure = Structure(nodes, ends, [], counts)
     _drop_relays(structure)
+    _merge_boxes(structure)
     for node in nodes:
         if node.kind is not None or node.tag == "select":
             node.label = read_label(node)
@@ -91,6 +93,20 @@ def _drop_relays(structure: Structure) -> None:
         inner = structure.within(node) if count <= 6 else []
         if count > (3 if own else 6) or (not own and any(other.kind is TargetKind.LINK for other in inner)):
             node.kind = None
+
+
+def _merge_boxes(structure: Structure) -> None:
+    """A link around its own tick box is one thing: the link stays, and says whether it is ticked."""
+    for node in structure.nodes:
+        if node.kind not in {TargetKind.LINK, TargetKind.BUTTON} or structure.targets_in(node) != 1:
+            continue
+        if structure.ends[node.at] - node.at > 60:
+            continue
+        box = next(other for other in structure.within(node) if _counts(other))
+        if box.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} and box.tag == "input":
+            box.kind = None
+            box.tag = "span"
+            node.attributes = {**node.attributes, **{key: "" for key in ("checked",) if key in box.attributes}}
 
 
 def read_label(node: Node) -> str:
@@ -160,6 +176,8 @@ def _find_cards(structure: Structure) -> list[Card]:
     cards: list[Card] = []
     blocked = 0
     for node in structure.nodes:
+        if node.tag in CHROME:
+            blocked = max(blocked, structure.ends[node.at])  # menus and footers hold no products
         if not node.item or node.at < blocked or node.kind is not None:
             continue
         card = _card(structure, node, labels)
@@ -174,11 +192,11 @@ def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None
         return None
     inner = structure.within(node)
     targets = [other for other in inner if _counts(other)]
-    if not targets or _is_group(targets):
+    if not targets or _is_group(node, targets):
         return None
-    headings = [other for other in inner if other.tag in HEADINGS]
-    if len(headings) > 1 and len({text_of(heading) for heading in headings}) > 1:
-        return None
+    headings = [other for other in inner if other.tag in HEADINGS and text_of(other)]
+    if len({heading.tag for heading in headings}) < len({text_of(heading) for heading in headings}):
+        return None  # several titles of one rank are several things
     links = [other for other in targets if other.kind in {TargetKind.LINK, TargetKind.OTHER}]
     titled = [link for link in links if _can_title(link, labels)]
     if len(targets) == 1 and (
@@ -186,8 +204,9 @@ def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None
     ):
         return None  # a plain item of a list, named by itself
     if headings:
-        title = text_of(headings[0])
-        return Card(node, title, _link_of(structure, headings[0], title, titled)) if title else None
+        pairs = [(heading, _link_of(structure, heading, text_of(heading), titled)) for heading in headings]
+        heading, link = next((pair for pair in pairs if pair[1] is not None), pairs[0])
+        return Card(node, text_of(heading), link)
     if titled:
         best = max(titled, key=lambda link: (min(len(lead_text(link)), 60), -link.at))
         if len(targets) > 1 and (node.tag != "div" or len(best.label.split()) > 1):
@@ -212,17 +231,37 @@ def _counts(node: Node) -> bool:
     return node.tag == "select" or (node.kind is not None and node.kind is not TargetKind.OPTION)
 
 
-def _is_group(targets: list[Node]) -> bool:
-    """Whether most of the targets are items of their own: then it is a list of things, not a thing."""
+def _is_group(node: Node, targets: list[Node]) -> bool:
+    """Whether most of the targets lie in items of their own: then it is a list of things, not a thing."""
     if len(targets) < 3:
         return False
-    alone = 0
+    items: dict[int, dict[int, set[str]]] = {}  # addresses by item, by the node that holds the items
+    inside: Counter[int] = Counter()
     for target in targets:
-        parent = target.parent
-        if target.item or (parent is not None and parent.item and len(parent.inner) == 1):
-            alone += 1
-    links = {target.attributes.get("data-link") for target in targets} - {None}
-    return alone * 10 >= len(targets) * 6 and len(links) > 1
+        item = _own_item(target, node)
+        if item is None or item.parent is None:
+            continue
+        address = target.attributes.get("data-link") or f"{target.tag} {target.label}"
+        items.setdefault(item.parent.at, {}).setdefault(item.at, set()).add(address)
+        inside[item.parent.at] += 1
+    for parent, addresses in items.items():
+        first = {min(found) for found in addresses.values()}
+        if len(first) > 1 and inside[parent] * 10 >= len(targets) * 6:
+            return True
+    return False
+
+
+def _own_item(target: Node, node: Node) -> Node | None:
+    """The outermost item between a target and the node, itself included; looked for in reasonable depth."""
+    at: Node | None = target
+    found: Node | None = None
+    for _ in range(30):
+        if at is None or at is node:
+            return found
+        if at.item:
+            found = at
+        at = at.parent
+    return found
 
 
 def _can_title(link: Node, labels: Counter[str]) -> bool:

@@ -1,0 +1,253 @@
+"""Brings a page within a budget of tokens by its structure: what matters least is folded first.
+
+The page is taken as units: cards, items, fields, lines of text. Each has a weight, from what it is (something
+to act on weighs more than prose), where it stands (dialog, main part, header, navigation, footer), how far down
+its list, and whether it was said before. The lightest go first, long prose loses its tail before anything goes
+whole, and what is left out is counted in the text at its place. The same page and budget give the same result.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from simplify.observation import TargetKind
+from simplify.render import Cuts, Rendering, render
+from simplify.structure import Structure
+from simplify.tags import HEADINGS
+from simplify.tree import Node
+
+REGION_WEIGHTS = {"dialog": 1.3, "main": 1.0, "header": 0.7, "nav": 0.5, "aside": 0.55, "footer": 0.12}
+KIND_WEIGHTS = {TargetKind.TEXT: 1.6, TargetKind.BUTTON: 0.95, TargetKind.OPTION: 0.5, TargetKind.LINK: 0.75}
+LONG_PROSE_WORDS = 40
+KEPT_PROSE_WORDS = 20
+MAX_UNIT_CHARS = 1500
+MAX_ROUNDS = 8
+COUNTING = frozenset(("ul", "ol", "select", "table", "nav", "main", "footer", "dialog"))
+"""What says how much of it is folded; anything smaller leaves that to what is around it."""
+
+
+@dataclass(slots=True)
+class _Unit:
+    """Something that is shown or folded as a whole, or a text that is cut short."""
+
+    node: Node
+    weight: float
+    prose: int = -1  # index of the text among the node's children, for a cut; -1 for the whole node
+    cost: int = 0
+
+
+@dataclass(slots=True)
+class Folded:
+    """A page within its budget.
+
+    Attributes:
+        text: the text, no longer than the budget.
+        notes: what was folded, in words.
+    """
+
+    text: str
+    notes: list[str] = field(default_factory=list)
+
+
+def fold_to_budget(
+    structure: Structure, title: str, budget: int, count_tokens: Callable[[str], int]
+) -> Folded:
+    """Renders a page in at most `budget` tokens; nodes that do not fit are marked as folded.
+
+    Args:
+        structure: the page, its targets named.
+        title: the document's title.
+        budget: tokens that the text may have.
+        count_tokens: the model's own count of a text.
+    """
+    rendering = render(structure, title, Cuts())
+    text = rendering.text
+    total = count_tokens(text)
+    if total <= budget:
+        return Folded(text)
+    units = _units(structure)
+    _price(units, rendering, structure, count_tokens)
+    units.sort(key=lambda unit: (unit.weight, -unit.node.at, -unit.prose))
+    saved = list(accumulate((unit.cost for unit in units), initial=0))
+    low, high = 0, len(units) + 1  # folding `low` units is too little; `high` is enough, or never tried
+    excess = total - budget
+    cuts = Cuts()
+    for _ in range(MAX_ROUNDS):
+        count = min(max(bisect_left(saved, saved[low] + excess), low + 1), high - 1)
+        if count <= low:
+            break
+        cuts = _fold(structure, units[:count])
+        text = render(structure, title, cuts).text
+        total = count_tokens(text)
+        if total <= budget:
+            high = count
+            excess = max(1, (saved[count] - saved[low]) // 2)
+        else:
+            low = count
+            excess = total - budget
+    if total > budget:
+        cuts = _fold(structure, units[: min(high, len(units))])
+        text = render(structure, title, cuts).text
+        if count_tokens(text) > budget:
+            text = _nothing(structure, title, budget, count_tokens)
+    return Folded(text, [_note(structure, cuts, budget)])
+
+
+def _fold(structure: Structure, units: list[_Unit]) -> Cuts:
+    """Folds these units and no others."""
+    cuts = Cuts()
+    for node in structure.nodes:
+        node.folded = False
+    for unit in units:
+        if unit.prose >= 0:
+            cuts.prose[unit.node.at, unit.prose] = KEPT_PROSE_WORDS
+        else:
+            unit.node.folded = True
+    _close_up(structure, {unit.node.at for unit in units if unit.prose < 0}, cuts)
+    return cuts
+
+
+def _close_up(structure: Structure, folded: set[int], cuts: Cuts) -> None:
+    """Folds what holds nothing but folded things, and counts these where a list or region says it."""
+    counts = dict.fromkeys(folded, 1)
+    for node in reversed(structure.nodes):
+        if node.parent is None:
+            continue
+        if not node.folded and node.children and node.kind is None and _holds_only_folded(node):
+            node.folded = True
+        if node.folded:
+            counts[node.at] = counts.get(node.at, 0) or 1
+            if not node.parent.folded:
+                counts[node.parent.at] = counts.get(node.parent.at, 0) + counts[node.at]
+        elif node.tag not in COUNTING and counts.get(node.at):
+            counts[node.parent.at] = counts.get(node.parent.at, 0) + counts.pop(node.at)
+    cuts.counts = {at: count for at, count in counts.items() if not structure.nodes[at].folded}
+
+
+def _holds_only_folded(node: Node) -> bool:
+    return all(child == " " if isinstance(child, str) else child.folded for child in node.children)
+
+
+def _nothing(structure: Structure, title: str, budget: int, count_tokens: Callable[[str], int]) -> str:
+    """The last resort for a budget too small for anything: the title, or not even that."""
+    structure.nodes[0].folded = True
+    for text in (f"<title>{' '.join(title.split()[:8])}</title>".replace("<title></title>", ""), "…"):
+        if text and "<" not in title and count_tokens(text) <= budget:
+            return text
+    return ""
+
+
+def _note(structure: Structure, cuts: Cuts, budget: int) -> str:
+    shown = shown_nodes(structure)
+    lost = sum(1 for node in structure.nodes if node.kind is not None) - sum(
+        1 for node in shown if node.kind is not None
+    )
+    texts = len(cuts.prose)
+    parts = [f"{lost} things to act on"] if lost else []
+    parts += [f"the tails of {texts} long texts"] if texts else []
+    what = " and ".join(parts) or "parts of the text"
+    return f"To keep within {budget} tokens, {what} were folded, the least important first."
+
+
+def shown_nodes(structure: Structure) -> list[Node]:
+    """The nodes that are not folded, nor lie in what is."""
+    hidden_until = 0
+    shown: list[Node] = []
+    for node in structure.nodes:
+        if node.at < hidden_until:
+            continue
+        if node.folded:
+            hidden_until = structure.ends[node.at]
+        else:
+            shown.append(node)
+    return shown
+
+
+# ---- units and their weights ---------------------------------------------------------------------------------
+
+
+def _units(structure: Structure) -> list[_Unit]:
+    cards = {card.node.at: card.title for card in structure.cards}
+    weights = _region_weights(structure)
+    ranks: Counter[int] = Counter()
+    said: Counter[str] = Counter()
+    units: list[_Unit] = []
+    until = 0
+    for node in structure.nodes:
+        units += _prose(node, weights[node.at])
+        if node.at < until or node.parent is None:
+            continue
+        if not _is_unit(structure, node, cards):
+            continue
+        until = structure.ends[node.at]
+        rank = ranks[node.parent.at]
+        ranks[node.parent.at] += 1
+        label = cards.get(node.at) or node.label
+        weight = weights[node.at] * _own_weight(structure, node, rank, is_card=node.at in cards)
+        if label:
+            weight *= 0.4 if said[label] else 1.0
+            said[label] += 1
+        units.append(_Unit(node, weight * (1 - 0.3 * node.at / len(structure.nodes))))
+    return units
+
+
+def _is_unit(structure: Structure, node: Node, cards: dict[int, str]) -> bool:
+    if node.tag == "select" or (node.tag == "span" and node.kind is None):
+        return False
+    if node.at in cards or node.kind is not None or node.tag == "img":
+        return True
+    inner = structure.within(node) if structure.ends[node.at] - node.at <= 60 else None
+    if inner is None:
+        return False
+    if node.tag in {"li", "tr"}:
+        return structure.targets_in(node) <= 4 and not any(other.at in cards for other in inner)
+    return all(other.tag == "span" and other.kind is None for other in inner)
+
+
+def _own_weight(structure: Structure, node: Node, rank: int, *, is_card: bool) -> float:
+    if node.kind is TargetKind.OPTION:
+        return 2.0 if "selected" in node.attributes else 0.5 / (1 + rank / 3)
+    decline = 1 / (1 + rank / 8)
+    if is_card:
+        return 1.1 * decline
+    if node.kind is not None:
+        return KIND_WEIGHTS.get(node.kind, 0.7) * (1.0 if node.kind is TargetKind.TEXT else decline)
+    if node.tag in HEADINGS:
+        return 0.9 if node.tag == "h1" else 0.7
+    return (0.6 if structure.targets_in(node) else 0.4) * decline
+
+
+def _region_weights(structure: Structure) -> list[float]:
+    weights = [0.8]
+    for node in structure.nodes[1:]:
+        assert node.parent is not None
+        around = weights[node.parent.at]
+        weights.append(min(REGION_WEIGHTS[node.tag], around + 0.5) if node.tag in REGION_WEIGHTS else around)
+    return weights
+
+
+def _prose(node: Node, weight: float) -> list[_Unit]:
+    return [
+        _Unit(node, weight * 0.15, index)
+        for index, child in enumerate(node.children)
+        if isinstance(child, str) and len(child) > 5 * KEPT_PROSE_WORDS and len(child.split()) > LONG_PROSE_WORDS
+    ]
+
+
+def _price(
+    units: list[_Unit], rendering: Rendering, structure: Structure, count_tokens: Callable[[str], int]
+) -> None:
+    """Sets what each unit costs in tokens."""
+    pieces: dict[int, list[str]] = {}
+    for piece, owner in zip(rendering.pieces, rendering.owners, strict=True):
+        pieces.setdefault(owner, []).append(piece)
+    for unit in units:
+        if unit.prose >= 0:
+            text = unit.node.children[unit.prose]
+            assert isinstance(text, str)
+            unit.cost = max(0, count_tokens(" ".join(text.split()[KEPT_PROSE_WORDS:])) - 6)
+            continue
+        end = structure.ends[unit.node.at]
+        unit.cost = count_tokens("".join(piece for at in range(unit.node.at, end) for piece in pieces.get(at, ())))
