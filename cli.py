@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -23,7 +23,10 @@ from agent.actions import Action, Terminate, TypeAndSubmit
 from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.session import Ending, EndingKind, Step, Totals
-from sandbox_shop.errors import ShopError
+from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
+
+if TYPE_CHECKING:
+    from agent.visit import Model
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,7 +81,7 @@ def run(
     folder: Annotated[Path | None, typer.Option("--out", help="Folder of the recording.")] = None,
     catalogue: Catalogue = "market",
     shop_seed: ShopSeed = 0,
-    switches: Switches = None,
+    chosen: Switches = None,
     as_json: Json = False,
 ) -> None:
     """Send one simulated shopper to a shop, and record the visit."""
@@ -91,7 +94,7 @@ def run(
     folder = folder or Path("recordings") / f"{datetime.now():%Y-%m-%dT%H%M%S}-{shopper.id}-{seed}"  # noqa: DTZ005
     refuse_unwritable(folder)
     narrator = Narrator(quiet=as_json)
-    with _destination(site, catalogue, shop_seed, switches or []) as shop:
+    with _destination(site, catalogue, shop_seed, chosen or []) as shop:
         mind = _model(model, model_url, api_key, temperature)
         visit = Visit(
             persona=shopper,
@@ -126,7 +129,11 @@ def personas(as_json: Json = False) -> None:
         table.add_column(column, overflow="fold")
     for persona in bundled_personas():
         table.add_row(
-            persona.id, f"{persona.name}, {persona.occupation}", str(persona.age), persona.patience, persona.intent
+            persona.id,
+            f"{persona.name}, {persona.occupation}",
+            str(persona.age),
+            persona.patience,
+            persona.intent,
         )
     Console(highlight=False).print(table)
 
@@ -136,16 +143,19 @@ def simplify(
     page: Annotated[str, typer.Argument(help="Address of a page, or an HTML file.", metavar="URL|FILE")],
     targets: Annotated[bool, typer.Option("--targets", help="List what can be acted on instead.")] = False,
     budget: Annotated[int | None, typer.Option(min=50, help="Tokens that the observation may have.")] = None,
-    paper: Annotated[bool, typer.Option("--paper", help="Spell names as arXiv 2503.20749 and OPeRA do.")] = False,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Spell names as arXiv 2503.20749 and OPeRA do.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Print a page as the model sees it."""
     from agent.look import look_at
 
-    observation = look_at(page, budget=budget, paper=paper)
+    observation = look_at(page, budget=budget, paper_spelling=paper)
     if as_json:
         found = [asdict(target) for target in observation.targets.values()]
-        print(json.dumps({**_fields(observation), "targets": found}, ensure_ascii=False))
+        page_seen = {"url": observation.url, "title": observation.title, "html": observation.html}
+        print(json.dumps({**page_seen, "targets": found, "notes": observation.notes}, ensure_ascii=False))
     elif targets:
         for target in observation.targets.values():
             state = "" if target.enabled else "  (disabled)"
@@ -156,7 +166,14 @@ def simplify(
         err.print(Text(f"note: {note}"))
 
 
-@app.command()
+def _switches_in_words() -> str:
+    lines = [
+        f"{switch.name}={'|'.join(switch.values) or 'NUMBER'}: {switch.meaning}" for switch in switches()
+    ]
+    return "\n\n".join(["Design switches, the default first:", *lines])
+
+
+@app.command(epilog=_switches_in_words())
 def shop(
     catalogue: Catalogue = "market",
     shop_seed: Annotated[int, typer.Option("--seed", help="Same seed, same shop, to the byte.")] = 0,
@@ -164,14 +181,10 @@ def shop(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free one.")] = 8000,
     books: Annotated[Path | None, typer.Option(help="Keep the shop's books in this file.")] = None,
-    switches: Switches = None,
+    chosen: Switches = None,
 ) -> None:
     """Open the sandbox shop, for people and for simulated shoppers."""
-    from sandbox_shop import Design, ShopSettings, serve
-
-    settings = ShopSettings(
-        catalogue=catalogue, seed=shop_seed, size=size, design=Design.parse(switches or [])
-    )
+    settings = ShopSettings(catalogue=catalogue, seed=shop_seed, size=size, design=Design.parse(chosen or []))
     serve(
         settings,
         host=host,
@@ -205,16 +218,42 @@ def prepare() -> None:
     from agent.model import prepare as prepare_model
 
     folder = prepare_model(_tell)
-    out.print(f"The model is ready in {folder}.")
+    out.print(Text(f"The model is ready in {folder}."))
 
 
 @model_app.command(name="serve")
-def serve_model() -> None:
+def serve_model(
+    model: Annotated[
+        str | None, typer.Option(help="A model folder, or a name that vLLM knows; none: simagent's own.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="None: any free one.")] = None,
+    gpu_memory_utilization: Annotated[
+        float | None, typer.Option(min=0.01, max=1.0, help="Share of the GPU's memory to take.")
+    ] = None,
+    max_model_len: Annotated[int | None, typer.Option(min=256, help="Tokens of the model's context.")] = None,
+    foreground: Annotated[bool, typer.Option("--foreground", help="Stay, until Ctrl-C.")] = False,
+) -> None:
     """Start the model server, or find the one that runs, and say where it is."""
-    from agent.model import ensure_server
+    from agent.model import ServerOptions, ensure_server, serve_foreground
+    from agent.model import prepare as prepare_model
 
-    server = ensure_server(_tell)
-    out.print(f"{server.model} is served at {server.url} (`simagent model stop` ends it).")
+    if model is None:
+        prepare_model(_tell)
+    options = ServerOptions(model, port, gpu_memory_utilization, max_model_len)
+    if foreground:
+        serve_foreground(options)
+    server = ensure_server(_tell, options)
+    out.print(Text(f"{server.model} is served at {server.url} (`simagent model stop` ends it)."))
+
+
+@model_app.command()
+def status() -> None:
+    """Say whether the model server runs, and where."""
+    from agent.model import server_status
+
+    now = server_status()
+    where = f": {now.model} at {now.url}, process {now.pid}, log {now.log}" if now.url else ""
+    out.print(Text(f"{now.state.value}{where}"))
 
 
 @model_app.command()
@@ -222,7 +261,7 @@ def stop() -> None:
     """End the model server that was started here."""
     from agent.model import stop_server
 
-    out.print("The model server has ended." if stop_server() else "No model server is running.")
+    out.print("The model server has ended." if stop_server() else "No model server was running.")
 
 
 class Narrator:
@@ -265,8 +304,8 @@ class Narrator:
         cost = Totals.of(steps)
         self._console.print(
             f"{cost.steps} steps in {cost.browser_seconds + cost.model_seconds:.1f} s (browser "
-            f"{cost.browser_seconds:.1f} s, model {cost.model_seconds:.1f} s); {cost.prompt_tokens} prompt tokens, "
-            f"of these {cost.cached_tokens} cached, and {cost.completion_tokens} said"
+            f"{cost.browser_seconds:.1f} s, model {cost.model_seconds:.1f} s); {cost.prompt_tokens} prompt "
+            f"tokens, of these {cost.cached_tokens} cached, and {cost.completion_tokens} said"
         )
         self._console.print(Text(f"recording: {folder}"))
 
@@ -288,41 +327,49 @@ class Destination:
 
     url: str
     settings: dict[str, Any] = field(default_factory=dict)
-    events: Callable[[], list[Any]] | None = None
+    events: Callable[[], str] | None = None
 
     def keep_books(self, folder: Path) -> None:
         """Puts the sandbox shop's event log beside the recording, to be held against it."""
         if self.events is not None and folder.exists():
-            lines = "".join(json.dumps(asdict(event), ensure_ascii=False) + "\n" for event in self.events())
-            (folder / "shop_events.jsonl").write_text(lines, encoding="utf-8")
+            (folder / "shop_events.jsonl").write_text(self.events(), encoding="utf-8")
 
 
 @contextmanager
 def _destination(
-    site: str | None, catalogue: str, shop_seed: int, switches: list[str]
+    site: str | None, catalogue: str, shop_seed: int, chosen: list[str]
 ) -> Iterator[Destination]:
     if site is not None:
-        if switches:
+        if chosen:
             raise UserError("--set is for the sandbox shop: leave it out, or leave out --site")
         yield Destination(site)
         return
-    from sandbox_shop import Design, ShopSettings, running_shop
-
-    settings = ShopSettings(catalogue=catalogue, seed=shop_seed, design=Design.parse(switches))
+    settings = ShopSettings(catalogue=catalogue, seed=shop_seed, design=Design.parse(chosen))
     with running_shop(settings) as shop:
-        yield Destination(shop.url, {"sandbox_shop": asdict(settings)}, shop.events)
+        yield Destination(shop.url, {"sandbox_shop": asdict(settings)}, lambda: json_lines(shop.events()))
 
 
-def _model(name: str | None, url: str | None, api_key: str | None, temperature: float) -> Model:
+def _model(name: str | None, url: str | None, api_key: str | None, temperature: float) -> "Model":
     """The model that decides: somebody's server, or the local one."""
-    from agent.model import ensure_server, token_counter
-    from agent.visit import CAUTIOUS_COUNT, Model, served_model
+    from agent.model import ensure_server, prepare, token_counter
+    from agent.visit import UNKNOWN_CONTEXT, Model, served_model
+    from simplify.pipeline import estimate_tokens
 
     if url is not None:
         return asyncio.run(
-            served_model(url, name, count=CAUTIOUS_COUNT, temperature=temperature, api_key=api_key)
+            served_model(url, name, count=estimate_tokens, temperature=temperature, api_key=api_key)
         )
+    if name is not None:
+        raise UserError(f"--model {name} needs --model-url: say on which server that model is")
+    folder = prepare(_tell)
     server = ensure_server(_tell)
+    return Model(
+        url=server.url,
+        name=server.model,
+        context=server.max_model_len or UNKNOWN_CONTEXT,
+        count=token_counter(server.folder or folder),
+        temperature=temperature,
+    )
 
 
 def _summary(ending: Ending, steps: tuple[Step, ...], folder: Path) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 It is a chat that only ever grows at its end: observation, decision, observation, decision, … A server with a
 prefix cache therefore pays for each step's new page alone, and one whole session is one training sequence.
 
-A context has an end, though. When the chat outgrows it, the oldest observations shrink to their titles, many
-at once, down to a low-water mark: every shortening costs the server its cache from that point on, so it must
-be rare. How far shortening went at an earlier step is not remembered but computed again from the same steps,
-which keeps the function pure.
+A context has an end, though. When the chat outgrows it, the oldest observations shrink to their titles, and
+the oldest of these go, many at once, down to a low-water mark: every shortening costs the server its cache
+that point on, so it must be rare. How far shortening went at an earlier step is not remembered but computed
+again from the same steps, which keeps the function pure.
 """
 
 import inspect
@@ -27,6 +27,9 @@ MESSAGE_OVERHEAD = 8
 
 LOW_WATER = 0.6
 """Share of the context that is kept when observations are shortened."""
+
+RECENT = 2
+"""Past pages that stay whole as long as anything older can be given up instead."""
 
 RATIONALE_CHARACTERS = 160
 """Longest rationale that a constrained model may say: a sentence."""
@@ -73,7 +76,9 @@ def conversation(
     """
     question = _question(intent)
     system = Message(role="system", content=system_prompt(persona))
-    turns = [_Turn.of(step, steps[i - 1] if i else None, question, context.count) for i, step in enumerate(steps)]
+    turns = [
+        _Turn.of(step, steps[i - 1] if i else None, question, context.count) for i, step in enumerate(steps)
+    ]
     newest = _page(observation.html, steps[-1] if steps else None, question)
     spent = context.count(system.content) + 2 * MESSAGE_OVERHEAD
     room = context.tokens - spent - context.count(newest)
@@ -168,8 +173,12 @@ def _forgotten(turns: Sequence[_Turn], context: int, room: int) -> tuple[int, in
         past = turns[:now]
         if _length(past, shortened, dropped) <= left:
             continue
-        aim = max(0, left - int(context * (1 - LOW_WATER)))
-        while shortened < now and _length(past, shortened, dropped) > aim:
+        aim = max(left // 2, left - int(context * (1 - LOW_WATER)))
+        while shortened < now - RECENT and _length(past, shortened, dropped) > aim:
+            shortened += 1
+        while dropped < shortened and _length(past, shortened, dropped) > aim:
+            dropped += 1
+        while shortened < now and _length(past, shortened, dropped) > left:
             shortened += 1
         while dropped < now and _length(past, shortened, dropped) > left:
             dropped += 1
@@ -189,7 +198,7 @@ def _page(html: str, before: Step | None, question: str) -> str:
 
 
 def _question(intent: str) -> str:
-    """Ends each turn: a small model forgets what it came for when it stands at the prompt's beginning only."""
+    """Ends each turn: a small model forgets what it came for when only the prompt's beginning says it."""
     return f"You want: {intent}\nWhat do you do now, and why?"
 
 

@@ -18,6 +18,7 @@ CONFIRMATIONS = re.compile(
     | \b (your\ )? order \b .{0,40} \b (is|was|has\ been|have\ been) \b .{0,20}
       \b (confirmed|placed|received|complete|completed|processed\ successfully) \b
     | \b order\ (confirmed|placed|received|complete|completed|confirmation|successful) \b
+    | \b order\ \#?[\w-]{3,20} :? \ confirm(ed|ation) \b
     | \b purchase\ (complete|completed|confirmed) \b
     """,
     re.IGNORECASE | re.VERBOSE,

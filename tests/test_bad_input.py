@@ -158,7 +158,8 @@ def test_a_full_disk_is_told_and_what_was_recorded_stays_readable(tmp_path: Path
         run = " ".join(
             [*SIMAGENT, "run", "--persona", "maya", "--model-url", model.url, "--out", str(disk / "r")]
         )
-        script = f"mount -t tmpfs -o size=400k tmpfs {disk} && {{ {run}; code=$?; cp -r {disk}/r {saved}; exit $code; }}"
+        keep = f"{{ {run}; code=$?; cp -r {disk}/r {saved}; exit $code; }}"
+        script = f"mount -t tmpfs -o size=400k tmpfs {disk} && {keep}"
         done = subprocess.run(
             ["unshare", "--mount", "--map-root-user", "sh", "-c", script],
             capture_output=True, text=True, timeout=120, cwd=CHECKOUT, check=False,

@@ -64,14 +64,14 @@ def test_a_prompt_never_outgrows_the_context(sizes: list[int], newest: int, room
 def test_shortening_is_rare_so_that_the_prefix_cache_lives_on() -> None:
     steps = [step(i + 1, observation=f"<p>{i}</p>" + "x" * 900) for i in range(60)]
     context = Context(tokens=len(system_prompt(maya())) + 12_000, count=len)
-    prompts = [sent(steps[:now], "x" * 900, context) for now in range(len(steps))]
+    prompts = [sent(steps[:now], seen.observation, context) for now, seen in enumerate(steps)]
     broken = sum(later[: len(earlier)] != earlier for earlier, later in pairwise(prompts))
     assert 0 < broken <= len(steps) / 4
 
 
 def test_old_pages_shrink_to_their_titles_and_decisions_stay() -> None:
     steps = [step(i + 1, observation="x" * 900, title=f"Page {i}") for i in range(12)]
-    context = Context(tokens=len(system_prompt(maya())) + 6_000, count=len)
+    context = Context(tokens=len(system_prompt(maya())) + 9_000, count=len)
     messages = sent(steps, "now", context)
     assert "<title>Page 0</title> (page shown earlier)" in messages[1][1]
     assert "x" * 900 in messages[-3][1]

@@ -10,6 +10,18 @@ CHECKOUT = step(url="http://shop.test/checkout/payment/", title="Checkout")
     ("title", "html", "number", "total"),
     [
         (
+            "Order 100004: confirmation | Harbour Goods",
+            "<h1>Order 100004: confirmation</h1><p>Your order number is 100004. Order total $12.00</p>",
+            "100004",
+            "$12.00",
+        ),
+        (
+            "Checkout success",
+            "<h1>Thank you for your order!</h1><p>Order #10001 is confirmed.</p>",
+            "10001",
+            None,
+        ),
+        (
             "Order received - Shop",
             (
                 "<h1>Order received</h1><p>Thank you. Your order has been received.</p>"
@@ -58,6 +70,7 @@ def test_the_ways_in_which_shops_confirm_an_order_are_understood(
         ("Cart", "<h1>Your cart</h1><p>Order now and pay later. Thank you for your order history.</p>"),
         ("Checkout: review", "<h1>Review your order</h1><p>Order total $12.00</p>"),
         ("Help", "<h1>Order tracking</h1>"),
+        ("Order preview | Checkout", "<ol><li>5. Confirmation</li></ol><h1>Preview order</h1>"),
         ("Payment", "<h1>Payment</h1><p>Your order will be confirmed on the next page</p>"),
     ],
 )

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from agent.persona import Persona, load_persona
-
 from agent.actions import Action, Click, Decision
 from agent.page_view import PageView
+from agent.persona import Persona, load_persona
 from agent.session import Outcome, Step, Timing
 from simplify import Observation, Target, TargetKind
 
