@@ -1,0 +1,39 @@
+"""The local model: its weights, the environment of its server, and the server itself.
+
+The agent reaches every model through an OpenAI-compatible HTTP server and imports no torch. This package gets
+such a server onto this machine: vLLM in a virtual environment of its own, with pinned packages, and
+SmolLM2-135M-Instruct in the folder that vLLM reads. Both are made once and kept in the user's cache, so that
+every checkout and every version with the same pins shares them.
+
+`prepare` makes both; `ensure_server` finds the server or starts it; it then outlives the command that started
+it, until `stop_server`.
+"""
+
+from agent.model.cache import Progress
+from agent.model.server import (
+    Server,
+    ServerOptions,
+    ServerState,
+    ServerStatus,
+    ensure_server,
+    serve_foreground,
+    server_status,
+    stop_server,
+)
+from agent.model.weights import model_dir, prepare, token_counter, tokenizer_path
+
+__all__ = [
+    "Progress",
+    "Server",
+    "ServerOptions",
+    "ServerState",
+    "ServerStatus",
+    "ensure_server",
+    "model_dir",
+    "prepare",
+    "serve_foreground",
+    "server_status",
+    "stop_server",
+    "token_counter",
+    "tokenizer_path",
+]
