@@ -103,7 +103,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[Numbered]:
                 )
             yield f"line {reader.line_num}", {key.strip(): value for key, value in row.items() if value}
     except csv.Error as error:
-        raise CatalogueError(f"{path}, line {reader.line_num}: no CSV: {error}") from error
+        raise CatalogueError(f"{path}, line {reader.reader.line_num}: no CSV: {error}") from error
 
 
 def _json_lines(path: Path, text: str) -> Iterator[Numbered]:

@@ -91,9 +91,11 @@ class _Reviewers:
     words: ReviewWords
     slots: Mapping[str, str]
     said: Counter[str] = field(default_factory=Counter)
+    said_now: set[str] = field(default_factory=set)
 
     def write(self, stars: int) -> Review:
         """One customer's review."""
+        self.said_now.clear()
         rng, words, voice = self.rng, self.words, self.words.voices[self.leaf.voice]
         slots = {**self.slots, "who": rng.choice(words.who), "time": rng.choice(words.time)}
         sentences = self._on_the_product(stars, slots)
@@ -115,9 +117,11 @@ class _Reviewers:
         )
 
     def _say(self, phrases: tuple[Phrase, ...], slots: Mapping[str, str]) -> str:
-        least = min(self.said[phrase.source] for phrase in phrases)
-        phrase = self.rng.choice([phrase for phrase in phrases if self.said[phrase.source] == least])
+        fresh = [phrase for phrase in phrases if phrase.source not in self.said_now]
+        least = min(self.said[phrase.source] for phrase in fresh)
+        phrase = self.rng.choice([phrase for phrase in fresh if self.said[phrase.source] == least])
         self.said[phrase.source] += 1
+        self.said_now.add(phrase.source)
         return capitalised(phrase.draw(self.rng, slots))
 
     def _on_the_product(self, stars: int, slots: Mapping[str, str]) -> list[str]:

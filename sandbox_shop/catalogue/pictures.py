@@ -37,28 +37,28 @@ def picture(product: Product, view: int = 0) -> str:
     accent = product.picture.get("accent", "")
     accent = accent if _HEX.fullmatch(accent) and accent != own else _mixed(own, "#ffffff", 0.55)
     left, middle, right = _gradient(product, own)
+    drawing = _template(_shape(product))
     return _template("frame").substitute(
         id=mark,
         label=escape(product.title),
-        pose=_pose(view),
+        pose=_pose(view, lettered="<text" in drawing.template),
         left=left,
         middle=middle,
         right=right,
         backdrop=_mixed(own if view % 2 == 0 else accent, "#ffffff", 0.86),
-        shape=_template(_shape(product)).substitute(
-            _tints(own, accent), g=f"url(#{mark})", **_words(product)
-        ),
+        shape=drawing.substitute(_tints(own, accent), g=f"url(#{mark})", **_words(product)),
         **_tints(own, accent),
     )
 
 
-def _pose(view: int) -> str:
-    """How the shape stands in the frame: as drawn, mirrored, then nearer and nearer."""
+def _pose(view: int, *, lettered: bool) -> str:
+    """How the shape stands in the frame: as drawn, from the other side, then nearer and nearer."""
     if view == 0:
         return ""
-    side = -1 if view % 2 else 1
-    near = 1.0 + 0.25 * min(view - 1, 3)
-    return f'transform="translate(100 105) scale({side * near:g} {near:g}) translate(-100 -105)"'
+    near = 1.0 + 0.2 * min(view - 1, 3)
+    # What carries letters is tilted, since its mirror image could not be read.
+    turn = f"rotate({-7 if view % 2 else 5})" if lettered else f"scale({-1 if view % 2 else 1} 1)"
+    return f'transform="translate(100 105) {turn} scale({near:g}) translate(-100 -105)"'
 
 
 def _gradient(product: Product, own: str) -> tuple[str, str, str]:

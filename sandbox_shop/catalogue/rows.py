@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from sandbox_shop.catalogue.product import Choice, Product, ProductOption, Question, Review
 
 _AMOUNT = re.compile(r"\s*(?:US)?\$?\s*([0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)\s*(?:USD)?\s*", re.IGNORECASE)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _SOLD_OUT = re.compile(r"\s*\(sold out\)\s*$", re.IGNORECASE)
 _NO_CATEGORY = ("All products",)
 
@@ -66,8 +67,8 @@ def _choice(value: Any) -> Any:
 
 
 Cents = Annotated[int, BeforeValidator(_cents)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Code = Annotated[Text, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Text = Annotated[str, AfterValidator(lambda text: _UNPRINTABLE.sub(" ", text).strip())]
+Code = Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
 class _Fields(BaseModel):
@@ -77,7 +78,7 @@ class _Fields(BaseModel):
 class ChoiceFields(_Fields):
     """One value of an option."""
 
-    value: Annotated[Text, StringConstraints(min_length=1)]
+    value: Annotated[Text, Field(min_length=1)]
     available: bool = True
     extra: Cents = 0
 
@@ -89,7 +90,7 @@ class ReviewFields(_Fields):
     text: Text = ""
     title: Text = ""
     author: Text = "A customer"
-    date: Annotated[Text, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] = "2020-01-01"
+    date: Annotated[Text, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = "2020-01-01"
     helpful: Annotated[int, Field(ge=0)] = 0
     verified: bool = False
 
@@ -105,7 +106,7 @@ class Row(_Fields):
     """A row as it must be after its texts have been read; `importer` says what each field is."""
 
     code: Code
-    title: Annotated[Text, StringConstraints(min_length=1)]
+    title: Annotated[Text, Field(min_length=1)]
     price: Cents
     category: Annotated[tuple[str, ...], BeforeValidator(_path)] = _NO_CATEGORY
     brand: Text = ""

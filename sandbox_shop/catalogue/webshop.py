@@ -86,8 +86,11 @@ def _attributes(item: Mapping[str, Any]) -> dict[str, str]:
 
 def _options(value: Any, base: float) -> dict[str, list[dict[str, Any]]]:
     options: dict[str, list[dict[str, Any]]] = {}
-    for label, choices in (value if isinstance(value, dict) else {}).items():
-        known = {_said(choice.get("value")): choice for choice in choices or () if isinstance(choice, dict)}
+    for label, offered in (value if isinstance(value, dict) else {}).items():
+        choices = (
+            [choice for choice in offered if isinstance(choice, dict)] if isinstance(offered, list) else []
+        )
+        known = {_said(choice.get("value")): choice for choice in choices}
         named = [_choice(text, choice, base) for text, choice in known.items() if text]
         if named:
             options[str(label).strip().capitalize()] = named
@@ -99,7 +102,7 @@ def _choice(text: str, choice: Mapping[str, Any], base: float) -> dict[str, Any]
     return {
         "value": text,
         "extra": max(0.0, round(price - base, 2)),
-        "available": choice.get("is_available", True),
+        "available": choice.get("is_available") is not False,
     }
 
 
