@@ -129,6 +129,7 @@
     'p', 'label', 'details', 'summary', 'dialog', 'blockquote', 'figcaption', 'pre', 'menu', 'search',
     'address', 'output',
   ]);
+  const ROW_GROUPS = new Set(['tbody', 'thead', 'tfoot']);
   const CLICK_ROLES = new Set([
     'button', 'link', 'checkbox', 'radio', 'switch', 'tab', 'menuitem', 'menuitemcheckbox',
     'menuitemradio', 'option', 'combobox', 'textbox', 'searchbox', 'spinbutton', 'slider', 'treeitem',
@@ -564,7 +565,7 @@
     const target = clickable(element, tag, role, state, parent) &&
       style.pointerEvents !== 'none' && (display === 'contents' || spans(element, state));
     const kept = KEPT.has(tag) || tag === 'a' && target || tag === 'button';
-    const inline = display === 'inline' || display === 'contents';
+    const inline = display === 'inline' || display === 'contents' || ROW_GROUPS.has(tag);
     const said = role || getAttribute(element, 'aria-label') || getAttribute(element, 'aria-labelledby');
     const block = !inline && !display.startsWith('inline-');
     const written = kept ? tag : block ? 'div' : 'span';

@@ -232,7 +232,9 @@ def _prose(node: Node, weight: float) -> list[_Unit]:
     return [
         _Unit(node, weight * 0.15, index)
         for index, child in enumerate(node.children)
-        if isinstance(child, str) and len(child) > 5 * KEPT_PROSE_WORDS and len(child.split()) > LONG_PROSE_WORDS
+        if isinstance(child, str)
+        and len(child) > 5 * KEPT_PROSE_WORDS
+        and len(child.split()) > LONG_PROSE_WORDS
     ]
 
 
@@ -250,4 +252,6 @@ def _price(
             unit.cost = max(0, count_tokens(" ".join(text.split()[KEPT_PROSE_WORDS:])) - 6)
             continue
         end = structure.ends[unit.node.at]
-        unit.cost = count_tokens("".join(piece for at in range(unit.node.at, end) for piece in pieces.get(at, ())))
+        unit.cost = count_tokens(
+            "".join(piece for at in range(unit.node.at, end) for piece in pieces.get(at, ()))
+        )

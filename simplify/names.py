@@ -122,6 +122,10 @@ def _entry(
     node: Node, label: str, scopes: dict[int, Scope | None], card: Card | None, structure: Structure
 ) -> Entry:
     words = words_of(label)
+    if any(word.isdecimal() for word in words) and _in_header(node):
+        words = (
+            tuple(word for word in words if not word.isdecimal()) or words
+        )  # a cart's count comes and goes
     taken = shorten(words)
     name = "_".join(taken) or (KIND_WORDS[node.kind] if node.kind is not None else "item")
     scope = scopes.get(node.at)
@@ -132,6 +136,17 @@ def _entry(
     if needs and groups and groups[0] != name and node.kind is not TargetKind.OPTION:
         name = f"{groups.pop(0)}.{name}"
     return Entry(words, taken, name, groups, lambda: _near_words(node, words, structure), node.at)
+
+
+def _in_header(node: Node) -> bool:
+    at = node.parent
+    for _ in range(12):
+        if at is None:
+            return False
+        if at.tag == "header":
+            return True
+        at = at.parent
+    return False
 
 
 def naming_text(node: Node) -> str:

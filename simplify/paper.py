@@ -41,9 +41,7 @@ class NameMap:
 def pair_names(short: Iterable[str], paper: Iterable[str]) -> NameMap:
     """Makes the map of two lists of the names of the same targets in the same order."""
     pairs = list(zip(short, paper, strict=True))
-    return NameMap(
-        MappingProxyType(dict(pairs)), MappingProxyType({theirs: ours for ours, theirs in pairs})
-    )
+    return NameMap(MappingProxyType(dict(pairs)), MappingProxyType({theirs: ours for ours, theirs in pairs}))
 
 
 def name_as_paper(structure: Structure) -> None:

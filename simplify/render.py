@@ -8,18 +8,15 @@ import re
 from dataclasses import dataclass, field
 
 from simplify.observation import TargetKind
-from simplify.slug import words_of
+from simplify.slug import COUNT, words_of
+from simplify.shape import LISTS, MAX_CARD_CHARS, SHOWN_REGIONS, Shape
 from simplify.structure import Structure
 from simplify.tags import FIELD_TYPES, HEADINGS
 from simplify.tree import Node, text_of
+from simplify.writer import ENDS_SENTENCE, MAX_VALUE_CHARS, Writer, attribute, escape
 
-SHOWN_REGIONS = frozenset(("nav", "main", "footer", "dialog"))
-ENTITY = re.compile(r"&(?=[A-Za-z#])")
-ENDS_SENTENCE = frozenset(".,:;!?…–—-/|•·(")
-MAX_CARD_CHARS = 1200
-MAX_ROW_CHARS = 70
-MAX_VALUE_CHARS = 200
-LISTS = frozenset(("ul", "ol"))
+SAID_BY_NAME = re.compile(r"[^\W_]+(?:(?: ?[&'’!?:…›»–/] ?|[ -]+)[^\W_]+)*[!?:…›» ]*")  # noqa: RUF001 - signs that pages use
+"""Text of which a name keeps everything but the case and signs that say nothing."""
 FLAGS = (("checked", "checked"), ("selected", "selected"), ("disabled", "disabled"), ("required", "required"))
 STATES = (
     ("aria-expanded", "true"),
@@ -55,98 +52,6 @@ class Rendering:
         return "".join(self.pieces)
 
 
-def escape(text: str) -> str:
-    """Text that no reader can take for markup, and that imitates no name."""
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if "&" in text:
-        text = ENTITY.sub("&amp;", text).replace("&amp;lt;", "&lt;")
-    return text.replace('="', "=&quot;") if '="' in text else text
-
-
-def attribute(name: str, value: str) -> str:
-    """An attribute as markup, white space folded, cut where it is long."""
-    line = " ".join(value.split())
-    if len(line) > MAX_VALUE_CHARS:
-        line = f"{line[:MAX_VALUE_CHARS]}…"
-    return f' {name}="{escape(line).replace(chr(34), "&quot;")}"'
-
-
-class _Writer:
-    """Collects pieces; decides what stands between two of them."""
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.owners: list[int] = []
-        self.owner = 0
-        self._gap = ""
-        self._opened = True  # nothing but an opening tag stands on this spot: no gap is due
-        self._after_text = False
-
-    def _put(self, piece: str) -> None:
-        self.pieces.append(piece)
-        self.owners.append(self.owner)
-
-    def _fill(self, *, text: bool) -> None:
-        gap, self._gap = self._gap, ""
-        if self._opened or not gap:
-            return
-        if gap == ", ":
-            last = self.pieces[-1]
-            gap = ", " if text and self._after_text and last and last[-1] not in ENDS_SENTENCE else " "
-        self._put(gap)
-
-    def space(self) -> None:
-        """A space is due before the next piece, if nothing more is."""
-        self._gap = self._gap or " "
-
-    def part(self) -> None:
-        """A new part of the same line begins."""
-        if self._gap != "\n":
-            self._gap = ", "
-
-    def line(self) -> None:
-        """A new line begins."""
-        self._gap = "\n"
-
-    def text(self, text: str) -> None:
-        """Writes text; white space at its ends is a gap."""
-        body = text.strip()
-        if text[:1] == " ":
-            self.space()
-        if not body:
-            return
-        starts_word = body[0] not in ",.;:!?)"
-        if not starts_word and self._gap in {" ", ", "}:
-            self._gap = ""
-        self._fill(text=True)
-        self._put(escape(body))
-        self._opened = False
-        self._after_text = True
-        if text[-1] == " ":
-            self.space()
-
-    def open(self, markup: str) -> None:
-        """Writes an opening tag; what follows stands close to it."""
-        self._fill(text=False)
-        self._put(markup)
-        self._opened = True
-        self._after_text = False
-
-    def single(self, markup: str) -> None:
-        """Writes a tag without content."""
-        self._fill(text=False)
-        self._put(markup)
-        self._opened = False
-        self._after_text = False
-
-    def close(self, markup: str) -> None:
-        """Writes a closing tag close to what it closes; the gap that was due comes after it."""
-        self._put(markup)
-        self._opened = False
-        self._after_text = False
-
-
 @dataclass(slots=True)
 class _Close:
     """What is due after a node's children."""
@@ -155,6 +60,7 @@ class _Close:
     node: Node
     inline: bool
     target: bool = False
+    joins: bool = False  # what follows belongs on the same line
     done: bool = False
 
 
@@ -163,15 +69,15 @@ class _Renderer:
         self._structure = structure
         self._cuts = cuts
         self._cards = {card.node.at for card in structure.cards}
-        self._chars = _accumulated_chars(structure)
-        self._writer = _Writer()
+        self._shape = Shape(structure)
+        self._writer = Writer()
         self._inline = 0
         self._open_targets: list[_Close] = []
         self._stack: list[Node | str | _Close] = []
 
     def run(self, title: str) -> Rendering:
         writer = self._writer
-        if title:
+        if title and not self._shape.is_headed(title):
             writer.open("<title>")
             writer.text(title)
             writer.close("</title>")
@@ -206,9 +112,9 @@ class _Renderer:
     def _left_out(self, node: Node, count: int) -> str:
         if node.tag == "select":
             return f"<option>… {count} more choices folded"
-        if node.tag in LISTS and not self._inline and not self._is_row(node):
+        if node.tag in LISTS and not self._inline and not self._shape.is_row(node):
             return f"\n<li>… {count} more items folded"
-        gap = " " if self._inline or self._is_row(node) else "\n"
+        gap = " " if self._inline or self._shape.is_row(node) else "\n"
         return f"{gap}… {count} more folded"
 
     def _close(self, close: _Close) -> None:
@@ -219,7 +125,10 @@ class _Renderer:
         if close.markup and not close.done:
             self._writer.owner = close.node.at
             self._writer.close(close.markup)
-        self._break(close.node)
+        if close.joins:
+            self._writer.join()
+        else:
+            self._break(close.node)
 
     def _break(self, node: Node) -> None:
         if node.tag in {"span", "a", "button", "input", "img", "select", "option", "textarea"}:
@@ -249,7 +158,7 @@ class _Renderer:
         if (
             said
             and not any(sign.isalnum() for sign in text_of(node))
-            and not _holds_targets(self._structure, node)
+            and self._structure.targets_in(node) == 0
         ):
             self._writer.space()
             self._writer.text(said)
@@ -260,20 +169,20 @@ class _Renderer:
     def _block(self, node: Node) -> None:
         tag = node.tag
         self._break(node)
-        if tag in HEADINGS and not self._inline:
+        if tag in HEADINGS and not self._inline and not self._shape.heads_row(node):
             self._writer.open(f"<{tag}>")
             self._inline += 1
             self._children(node, _Close(f"</{tag}>", node, inline=True))
-        elif tag in {"legend", "dt", "caption"}:
+        elif tag in {"legend", "dt", "caption"} or (tag in HEADINGS and not self._inline):
             self._inline += 1
-            self._children(node, _Close(_colon(node), node, inline=True))
+            self._children(node, _Close(_colon(node), node, inline=True, joins=True))
         elif tag in LISTS:
             self._list(node)
         elif tag == "table":
             self._table(node)
         elif tag in {"li", "tr", "td", "th"} or node.at in self._cards:
             self._item(node)
-        elif tag == "fieldset" or (tag == "nav" and self._fits_line(node)):
+        elif tag == "fieldset" or (tag == "nav" and self._shape.fits_line(node)):
             self._region(node, inline=True)
         else:
             self._region(node, inline=False)
@@ -281,7 +190,10 @@ class _Renderer:
     def _region(self, node: Node, *, inline: bool) -> None:
         tag = node.tag
         markup = ""
-        if self._inline == 0 and (tag in SHOWN_REGIONS or (tag == "form" and self._has_field(node))):
+        if self._inline == 0 and (
+            (tag in SHOWN_REGIONS and not self._shape.is_inner_nav(node))
+            or (tag == "form" and self._shape.has_fields(node))
+        ):
             role = ' role="search"' if node.attributes.get("role") == "search" else ""
             self._writer.open(f"<{tag}{role}>")
             markup = f"</{tag}>"
@@ -292,7 +204,7 @@ class _Renderer:
     def _list(self, node: Node) -> None:
         if self._inline:
             self._children(node, _Close("", node, inline=False))
-        elif self._is_row(node):
+        elif self._shape.is_row(node):
             self._inline += 1
             self._children(node, _Close("", node, inline=True))
         else:
@@ -300,7 +212,7 @@ class _Renderer:
             self._children(node, _Close(f"</{node.tag}>", node, inline=False))
 
     def _table(self, node: Node) -> None:
-        if self._inline or self._is_layout(node):
+        if self._inline or self._shape.is_layout(node) or self._shape.is_pairs(node):
             self._children(node, _Close("", node, inline=False))
             return
         self._writer.open("<table>")
@@ -308,7 +220,7 @@ class _Renderer:
 
     def _item(self, node: Node) -> None:
         parent = node.parent
-        inline = node.at in self._cards or self._chars_in(node) <= MAX_CARD_CHARS
+        inline = node.at in self._cards or self._shape.chars_in(node) <= MAX_CARD_CHARS
         if self._inline:
             self._children(node, _Close("", node, inline=False))
             return
@@ -316,7 +228,10 @@ class _Renderer:
             self._writer.line()
             self._writer.open("<li>")
         elif (
-            node.tag == "tr" and parent is not None and parent.tag == "table" and not self._is_layout(parent)
+            node.tag == "tr"
+            and parent is not None
+            and parent.tag == "table"
+            and not self._shape.is_layout(parent)
         ):
             self._row(node)
             return
@@ -327,6 +242,13 @@ class _Renderer:
     def _row(self, node: Node) -> None:
         """A row of a data table: its cells side by side on one line."""
         self._writer.line()
+        cells = [cell for cell in node.inner if cell.tag in {"td", "th"}]
+        if len(cells) == 2 and cells[0].tag == "th" and len(node.inner) == 2:
+            self._inline += 1
+            self._stack.append(_Close("", node, inline=True))
+            self._stack.extend((cells[1], _Close(_colon(cells[0]), cells[0], inline=False, joins=True)))
+            self._stack.extend(reversed(cells[0].children))
+            return
         self._writer.open("<tr>")
         self._inline += 1
         self._stack.append(_Close("", node, inline=True))
@@ -403,8 +325,8 @@ class _Renderer:
         attributes = node.attributes
         said = attributes.get("aria-label", "")
         if attributes.get("data-label") or not said:
-            placeholder = attributes.get("placeholder", "")
-            known = set(words_of(f"{attributes.get('data-label', '')} {node.name}"))
+            placeholder = "" if attributes.get("data-label") else attributes.get("placeholder", "")
+            known = set(words_of(node.name))
             if placeholder and not attributes.get("value") and not set(words_of(placeholder)) <= known:
                 return attribute("placeholder", placeholder)
             return ""
@@ -424,23 +346,49 @@ class _Renderer:
     def _pressable(self, node: Node) -> None:
         tag = _shown_tag(node)
         markup = f"<{tag}{attribute('name', node.name)}{self._marks(node)}>"
-        if node.kind is TargetKind.OPTION:
-            self._writer.open(markup)
-            self._children(node, _Close("", node, inline=False))
-            return
         close = _Close(f"</{tag}>", node, inline=True, target=True)
-        self._writer.open(markup)
-        self._inline += 1
-        self._open_targets.append(close)
+        if node.kind is TargetKind.OPTION:
+            close.markup, close.target = "", False
         text = text_of(node, 400, alts=True)
-        if any(sign.isalnum() for sign in text):
+        if not any(sign.isalnum() for sign in text):
+            said = node.label or node.attributes.get("title", "")
+            text = said if any(sign.isalnum() for sign in said) else text
+        elif not self._is_said(node, text):
+            self._writer.open(markup)
+            self._inline += 1
+            if close.target:
+                self._open_targets.append(close)
             self._children(node, close)
             return
-        self._stack.append(close)
-        said = node.label or node.attributes.get("title", "")
-        if not set(words_of(said)) <= set(words_of(node.name.replace(".", " ").replace("_", " "))):
-            text = said
-        self._stack.append(text)
+        self._say_by_name(node, markup, text)
+
+    def _say_by_name(self, node: Node, markup: str, text: str) -> None:
+        """Writes a target without its text where its name says it; a count behind it is written behind it."""
+        inner = [other for other in self._structure.within(node) if other.kind is not None]
+        count = COUNT.search(text)
+        bare = text[: count.start()] if count else text
+        if self._is_said(node, text) or not bare:
+            self._writer.single(f"{markup[:-1]}/>")
+            if count:
+                self._writer.text(f" {count[0].strip()}")
+        else:
+            tag = _shown_tag(node)
+            self._writer.open(markup)
+            self._writer.text(text)
+            if node.kind is not TargetKind.OPTION:
+                self._writer.close(f"</{tag}>")
+        if node.kind is not TargetKind.OPTION:
+            self._writer.space()
+        self._stack.extend(reversed(inner))
+
+    def _is_said(self, node: Node, text: str) -> bool:
+        """Whether the name's end is the text, but for its case and a count in brackets behind it."""
+        count = COUNT.search(text)
+        bare = text[: count.start()] if count else text
+        if not SAID_BY_NAME.fullmatch(bare):
+            return False
+        words = words_of(bare)
+        return bool(words) and f".{node.name}".endswith(f".{'_'.join(words)}")
 
     def _select(self, node: Node) -> None:
         said = node.attributes.get("aria-label", "") if not node.attributes.get("data-label") else ""
@@ -449,57 +397,6 @@ class _Renderer:
         told = attribute("aria-label", said) if said else ""
         self._writer.open(f"<select{told}{flags}>")
         self._children(node, _Close("</select>", node, inline=False))
-
-    # ---- what fits on a line ---------------------------------------------------------------------------------
-
-    def _chars_in(self, node: Node) -> int:
-        return self._chars[self._structure.ends[node.at]] - self._chars[node.at]
-
-    def _fits_line(self, node: Node) -> bool:
-        return self._chars_in(node) <= MAX_CARD_CHARS and all(
-            other.tag not in HEADINGS for other in self._structure.within(node)[:80]
-        )
-
-    def _is_row(self, node: Node) -> bool:
-        """Whether each item of a list is one short thing to act on: then they stand side by side."""
-        items = node.inner
-        if not items or self._chars_in(node) > 400 * MAX_ROW_CHARS:
-            return False
-        return all(
-            self._structure.targets_in(item) + (item.kind is not None) == 1
-            and self._chars_in(item) <= MAX_ROW_CHARS
-            and item.at not in self._cards
-            for item in items
-        )
-
-    def _is_layout(self, node: Node) -> bool:
-        inner = self._structure.within(node)
-        if any(other.tag == "table" for other in inner) or self._chars_in(node) > 20 * MAX_CARD_CHARS:
-            return True
-        rows = [row for row in inner if row.tag == "tr"]
-        return (
-            not rows
-            or max(len(row.inner) for row in rows) < 2
-            or any(self._chars_in(row) > MAX_CARD_CHARS for row in rows)
-        )
-
-    def _has_field(self, node: Node) -> bool:
-        return any(
-            other.kind is TargetKind.TEXT or other.tag == "select"
-            for other in self._structure.within(node)[:200]
-        )
-
-
-def _accumulated_chars(structure: Structure) -> list[int]:
-    chars = [0]
-    for node in structure.nodes:
-        own = sum(len(child) for child in node.children if isinstance(child, str))
-        chars.append(chars[-1] + own)
-    return chars
-
-
-def _holds_targets(structure: Structure, node: Node) -> bool:
-    return structure.targets_in(node) > 0
 
 
 def _colon(node: Node) -> str:

@@ -73,7 +73,9 @@ def _sign(label: str) -> tuple[str, ...]:
 def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
     """The few telling words that stand for a label: all of a short one, the first telling ones of a long one."""
     if len(words) > MAX_WHOLE or sum(map(len, words)) + len(words) > MAX_CHARS + 1:
-        telling = tuple(word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii()))
+        telling = tuple(
+            word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())
+        )
         words = (telling or words)[:limit]
     kept: list[str] = []
     room = MAX_CHARS

@@ -106,7 +106,10 @@ def _merge_boxes(structure: Structure) -> None:
         if box.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} and box.tag == "input":
             box.kind = None
             box.tag = "span"
-            node.attributes = {**node.attributes, **{key: "" for key in ("checked",) if key in box.attributes}}
+            node.attributes = {
+                **node.attributes,
+                **{key: "" for key in ("checked",) if key in box.attributes},
+            }
 
 
 def read_label(node: Node) -> str:
@@ -178,13 +181,20 @@ def _find_cards(structure: Structure) -> list[Card]:
     for node in structure.nodes:
         if node.tag in CHROME:
             blocked = max(blocked, structure.ends[node.at])  # menus and footers hold no products
-        if not node.item or node.at < blocked or node.kind is not None:
+        if not node.item or node.at < blocked or node.kind is not None or not _has_siblings(node):
             continue
         card = _card(structure, node, labels)
         if card is not None:
             cards.append(card)
             blocked = structure.ends[node.at]
     return cards
+
+
+def _has_siblings(node: Node) -> bool:
+    """Whether a block stands among others of its kind; an item of a list or table does by its nature."""
+    if node.tag in {"li", "tr"} or node.parent is None:
+        return True
+    return sum(1 for other in node.parent.inner if other.item and other.tag == node.tag) > 1
 
 
 def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None:
@@ -213,6 +223,10 @@ def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None
             return Card(node, lead_text(best), best)
         return None
     return _untitled_card(node, targets)
+
+
+def _is_bare_action(target: Node) -> bool:
+    return target.kind in {TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER}
 
 
 def _untitled_card(node: Node, targets: list[Node]) -> Card | None:
