@@ -107,12 +107,14 @@ def _slots(leaf: Leaf, kind: str, brand: str, colour: str, facts: Mapping[str, s
     """What the phrases may name: each fact as it is, and in lower case for the middle of a sentence."""
     spoken = {name.lower(): value.lower() for name, value in facts.items()}
     drawn = {"brand": brand, "kind": kind, "Colour": colour, "colour": colour.lower()}
-    return {**spoken, **facts, **drawn, **_grammar(leaf)}
+    return {**spoken, **facts, **drawn, **_grammar(leaf, kind)}
 
 
-def _grammar(leaf: Leaf) -> dict[str, str]:
+def _grammar(leaf: Leaf, kind: str) -> dict[str, str]:
     """The words that differ between one kettle and a pair of headphones."""
-    if leaf.plural:
+    by_kind = leaf.noun == "kind"
+    noun = _spoken(kind) if by_kind else leaf.noun
+    if leaf.plural or (by_kind and noun.endswith("s") and not noun.endswith("ss")):
         words = {
             "it": "they",
             "them": "them",
@@ -124,7 +126,7 @@ def _grammar(leaf: Leaf) -> dict[str, str]:
         }
     else:
         words = {"it": "it", "them": "it", "this": "this", "is": "is", "was": "was", "has": "has", "s": "s"}
-    return words | {"noun": leaf.noun, "It": capitalised(words["it"]), "This": capitalised(words["this"])}
+    return words | {"noun": noun, "It": capitalised(words["it"]), "This": capitalised(words["this"])}
 
 
 @dataclass(slots=True)
@@ -261,6 +263,11 @@ class _Draft:
     def _popularity(self, said: Opinions) -> float:
         liked = (said.rating or 3.0) - 3.0
         return round(math.log1p(said.rating_count) * (1.0 + 0.15 * liked) + self.rng.random(), 3)
+
+
+def _spoken(kind: str) -> str:
+    """The name of a kind within a sentence: `watering can`, `USB-C charger`."""
+    return " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in kind.split())
 
 
 def _priced(dollars: float, rng: random.Random) -> int:

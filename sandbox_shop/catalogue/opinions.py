@@ -22,9 +22,10 @@ _REVIEWED_DAYS = 900
 _MOST_REVIEWS = 14
 _SHARE_RATED = 0.96
 _SHARE_VERIFIED = 0.85
+_PARTICULAR = 0.7  # share of sentences that speak of this kind of product
 # After a turn ("Still, ...") these can be written small; names, abbreviations and `I` cannot.
 _PLAIN_BEGINNINGS = frozenset(
-    ("A", "After", "It", "Much", "My", "Not", "One", "Some", "The", "There", "They", "Too")
+    ("A", "After", "It", "Much", "My", "Not", "One", "Some", "The", "There", "They", "These", "Too")
 )
 
 
@@ -39,7 +40,7 @@ class Opinions:
 
 
 def opinions(
-    rng: random.Random, leaf: Leaf, words: ReviewWords, slots: Mapping[str, str], quality: float
+    rng: random.Random, leaf: Leaf, words: ReviewWords, slots: dict[str, str], quality: float
 ) -> Opinions:
     """Draw the ratings, reviews and questions of one product.
 
@@ -89,7 +90,7 @@ class _Reviewers:
     rng: random.Random
     leaf: Leaf
     words: ReviewWords
-    slots: Mapping[str, str]
+    slots: dict[str, str]
     said: Counter[str] = field(default_factory=Counter)
     said_now: set[str] = field(default_factory=set)
 
@@ -97,44 +98,52 @@ class _Reviewers:
         """One customer's review."""
         self.said_now.clear()
         rng, words, voice = self.rng, self.words, self.words.voices[self.leaf.voice]
-        slots = {**self.slots, "who": rng.choice(words.who), "time": rng.choice(words.time)}
-        sentences = self._on_the_product(stars, slots)
+        sentences = self._on_the_product(stars)
         if len(sentences) == 1 or rng.random() < 0.7:
-            sentences.insert(0, self._say(voice.openings[stars], slots))
+            sentences.insert(0, self._say(voice.openings[stars]))
         if rng.random() < 0.25:
-            sentences.append(self._say(voice.asides, slots))
+            sentences.append(self._say(voice.asides))
         if rng.random() < 0.45:
-            sentences.append(self._say(words.closings[stars], slots))
+            sentences.append(self._say(words.closings[stars]))
         age = int(_REVIEWED_DAYS * rng.random() ** 1.6)
         return Review(
             author=f"{rng.choice(words.first_names)} {rng.choice('ABCDEFGHIJKLMNOPRSTVWZ')}.",
             date=(_LAST_DAY - dt.timedelta(days=age)).isoformat(),
             rating=stars,
-            title=self._say(words.titles[stars], slots),
+            title=self._say(words.titles[stars]),
             text=" ".join(sentences),
             helpful=min(400, int(rng.paretovariate(1.1)) - 1) if rng.random() < 0.5 else 0,
             verified=rng.random() < _SHARE_VERIFIED,
         )
 
-    def _say(self, phrases: tuple[Phrase, ...], slots: Mapping[str, str]) -> str:
+    def _say(self, phrases: tuple[Phrase, ...]) -> str:
         fresh = [phrase for phrase in phrases if phrase.source not in self.said_now]
         least = min(self.said[phrase.source] for phrase in fresh)
         phrase = self.rng.choice([phrase for phrase in fresh if self.said[phrase.source] == least])
         self.said[phrase.source] += 1
         self.said_now.add(phrase.source)
-        return capitalised(phrase.draw(self.rng, slots))
+        drawn = {"who": self.rng.choice(self.words.who), "time": self.rng.choice(self.words.time)}
+        return capitalised(phrase.draw(self.rng, self.slots | drawn))
 
-    def _on_the_product(self, stars: int, slots: Mapping[str, str]) -> list[str]:
-        """What the customer found good and bad about it; how much of each, the stars decide."""
-        rng = self.rng
-        praise, blame = {5: (2, 0), 4: (1, 1), 3: (1, 1), 2: (0, 2), 1: (0, 2)}[stars]
-        voice = self.words.voices[self.leaf.voice]
-        liked, disliked = self.leaf.good + voice.good, self.leaf.bad + voice.bad
-        good = [self._say(liked, slots) for _ in range(rng.randint(1, praise) if praise else 0)]
-        bad = [self._say(disliked, slots) for _ in range(rng.randint(1, blame) if blame else 0)]
-        if good and bad and bad[0].split(" ", 1)[0] in _PLAIN_BEGINNINGS:
-            bad[0] = f"{rng.choice(self.words.turns).draw(rng, slots)}, {bad[0][0].lower()}{bad[0][1:]}"
-        return good + bad
+    def _on_the_product(self, stars: int) -> list[str]:
+        """What the customer found good and bad about it; the stars decide how much of each."""
+        rng, leaf, voice = self.rng, self.leaf, self.words.voices[self.leaf.voice]
+        if stars == 5:
+            return [self._say_of(leaf.good, voice.good) for _ in range(rng.randint(1, 2))]
+        if stars <= 2:
+            return [self._say_of(leaf.bad, voice.bad) for _ in range(rng.randint(1, 2))]
+        # Praise and blame side by side must not contradict each other, so the general ones stay out.
+        return [self._say(leaf.good), self._turned(self._say(voice.quibbles if stars == 4 else leaf.bad))]
+
+    def _say_of(self, particular: tuple[Phrase, ...], general: tuple[Phrase, ...]) -> str:
+        """Mostly something that only customers of this category would say."""
+        return self._say(particular if self.rng.random() < _PARTICULAR else general)
+
+    def _turned(self, sentence: str) -> str:
+        """The sentence as the other side of the one before, where its first word can be written small."""
+        if sentence.split(" ", 1)[0] not in _PLAIN_BEGINNINGS:
+            return sentence
+        return f"{self._say(self.words.turns)}, {sentence[0].lower()}{sentence[1:]}"
 
 
 def _questions(rng: random.Random, leaf: Leaf, slots: Mapping[str, str]) -> tuple[Question, ...]:

@@ -20,6 +20,9 @@ def stream(seed: int, *place: object) -> random.Random:
     return random.Random(spelled)  # noqa: S311 - repeatable by intent, and no secret
 
 
+_ARTICLE = re.compile(r"\b([Aa]) (?=[aeioAEIO]|8|1[18]\b(?! ?[0-9,]))")
+
+
 class Phrase:
     """One phrase of the vocabulary, taken apart once and drawn many times."""
 
@@ -41,7 +44,7 @@ class Phrase:
             KeyError: the phrase names a slot that the product does not have (an error in the vocabulary).
         """
         text = "".join(part if isinstance(part, str) else rng.choice(part) for part in self._parts)
-        return text.format_map(slots) if self._has_slots else text
+        return _ARTICLE.sub(r"\1n ", text.format_map(slots)) if self._has_slots else text
 
 
 def capitalised(text: str) -> str:

@@ -48,7 +48,8 @@ class Leaf(_Words):
 
     Attributes:
         title: what a person reads in the tree.
-        noun: what a customer calls such a product, in lower case; `plural` tells the grammar.
+        noun: what a customer calls such a product, in lower case, or `kind`: what titles call it. `plural`
+            tells the grammar.
         voice: how its customers speak.
         group: title of the category between this and the department; None where there is none.
         weight: how many products it gets, relative to the others.
@@ -105,6 +106,7 @@ class Voice(_Words):
     openings: dict[int, Phrases]
     good: Phrases
     bad: Phrases
+    quibbles: Phrases
     asides: Phrases
 
 

@@ -22,6 +22,22 @@ def test_parentheses_without_a_bar_are_plain_text() -> None:
     assert Phrase("Mug (Set of 2)").draw(stream(0), {}) == "Mug (Set of 2)"
 
 
+@pytest.mark.parametrize(
+    ("value", "article"),
+    [
+        ("orange", "an"),
+        ("8 inch", "an"),
+        ("800 W", "an"),
+        ("18 V", "an"),
+        ("180 g", "a"),
+        ("red", "a"),
+        ("11 L", "an"),
+    ],
+)
+def test_the_article_fits_what_stands_in_the_slot(value: str, article: str) -> None:
+    assert Phrase("A {thing}").draw(stream(0), {"thing": value}) == f"{article.capitalize()} {value}"
+
+
 def test_an_empty_choice_leaves_the_word_out() -> None:
     drawn = {Phrase("a( very|) long day").draw(stream(0, number), {}) for number in range(40)}
     assert drawn == {"a very long day", "a long day"}
