@@ -1,0 +1,26 @@
+"""The shopper's browser: one Chromium, a window of its own for every shopper, and what the two do together.
+
+`open_browser` starts Chromium, `Browser.visit` opens a fresh window (no cookies, no history) on a shop's
+start page, and the `Tab` that comes out of it is all that the loop knows: it looks (`observe`) and acts
+(`perform`).
+
+    settings   what can be chosen, and the deadlines
+    launch     Chromium's start, and a visit's
+    tab        the shopper's window: looking at the page in front, and acting on it
+    deed       one action, from the page before it to its outcome
+    acting     what the hand does: pressing, choosing, typing
+    pages      the window's pages: which is in front, those that open and close
+    settling   when a page has come to rest
+    watching   what a page does of its own accord: navigations, requests, dialogs, downloads
+    site       which addresses belong to the shop
+    wording    what came of an action, in words
+
+What the model gets wrong comes back as an outcome in words. Playwright's exceptions end here: the start page
+that cannot be opened is the user's to mend, a browser that crashed is a `BrowserFault`.
+"""
+
+from agent.browser.launch import Browser, open_browser
+from agent.browser.settings import BrowserSettings, Deadlines
+from agent.browser.tab import Tab
+
+__all__ = ["Browser", "BrowserSettings", "Deadlines", "Tab", "open_browser"]

@@ -1,0 +1,167 @@
+"""One action from its beginning to its outcome: the page before, the hand, the page after, the words."""
+
+from dataclasses import dataclass
+
+from playwright.async_api import ElementHandle, Frame
+from playwright.async_api import Error as PlaywrightError
+
+from agent.actions import Click, TypeAndSubmit
+from agent.browser import wording
+from agent.browser.acting import Hand, Watched
+from agent.browser.pages import Pages
+from agent.browser.settings import Deadlines
+from agent.browser.settling import Rest, ensure_answering
+from agent.browser.watching import PageWatch
+from agent.browser.wording import Facts, Look
+from agent.session import Outcome
+from simplify import Target, TargetKind
+
+READABLE = frozenset({"text/html", "application/xhtml+xml"})
+ERROR_PAGE = "chrome-error:"
+"""Scheme of what Chromium shows in place of a page that could not be loaded."""
+
+
+@dataclass(slots=True)
+class Deed:
+    """An action under way.
+
+    Attributes:
+        action: what is done.
+        target: with what.
+        pages: the window that it is done in.
+        watch: the page in front when it began.
+        frame: the frame that the element stands in.
+        watched: the element.
+        facts: what the element was like before.
+        before: what could be read on the page, and in the frame where that is another one.
+        earlier: what happened by itself before the action and was not told yet.
+    """
+
+    action: Click | TypeAndSubmit
+    target: Target
+    pages: Pages
+    deadlines: Deadlines
+    watch: PageWatch
+    frame: Frame
+    watched: Watched
+    facts: Facts
+    before: list[Look | None]
+    earlier: list[str]
+    cut_short: bool = False
+
+    @classmethod
+    async def begin(
+        cls,
+        action: Click | TypeAndSubmit,
+        target: Target,
+        element: ElementHandle,
+        pages: Pages,
+        deadlines: Deadlines,
+    ) -> "Deed":
+        """Looks at the page and the element before anything is done.
+
+        Raises:
+            TimeoutError: the page hangs.
+            playwright.async_api.Error: the element's document is gone.
+        """
+        watch = pages.begin()
+        earlier = pages.journal.take()
+        frame = await element.owner_frame() or watch.page.main_frame
+        watched = await Watched.begin(element, deadlines)
+        facts = await watched.facts()
+        before = [await pages.look(one) for one in _frames(watch, frame)]
+        return cls(action, target, pages, deadlines, watch, frame, watched, facts, before, earlier)
+
+    async def do(self) -> Outcome:
+        """Does it, waits until its consequences are over, and says what came of it.
+
+        Raises:
+            Refused: it cannot be done.
+            BrowserFault: the page hangs for good, or the shop cannot be reached any more.
+            playwright.async_api.Error: the page crashed.
+        """
+        await self._use_hand()
+        rest = await self.pages.rest(self.watch)
+        last = await self.watched.end()
+        front = self.pages.front()
+        accepted, parts = await self._told(front, last)
+        if rest is Rest.UNANSWERED:
+            parts.append("The shop has not answered yet.")
+        told = [*parts, *self.pages.journal.take()]
+        return Outcome(accepted=accepted, message=" ".join([*self.earlier, *told]), url=self.pages.url)
+
+    async def _use_hand(self) -> None:
+        hand = Hand(self.watch.page, self.deadlines)
+        try:
+            if isinstance(self.action, Click):
+                await hand.click(self.target, self.watched, self.facts)
+            else:
+                await hand.type_and_submit(self.target, self.watched, self.facts, self.action.text)
+        except TimeoutError:
+            await ensure_answering(self.watch, self.deadlines)  # the page hangs on what was just done to it
+        except PlaywrightError:
+            if self.watch.crashed:
+                raise
+            self.cut_short = True  # the element or its page went away under the hand
+
+    async def _told(self, front: PageWatch, last: Facts | None) -> tuple[bool, list[str]]:
+        """Whether it was done, and what came of it."""
+        if front is not self.watch:
+            return True, [await self._other_window(front)]
+        looks = [await self.pages.look(one) for one in _frames(self.watch, self.frame)]
+        before, after = self.before[0], looks[0]
+        if after is None or before is None:
+            return True, ["The page is changing."]
+        if before.document != after.document:
+            return await self._new_document(front, before, after)
+        return self._same_document(looks, last)
+
+    async def _other_window(self, front: PageWatch) -> str:
+        look = await self.pages.look(front.page.main_frame)
+        title = wording.quoted(look.title if look else front.page.url)
+        if self.watch.alive:
+            return f"A new window opened: the page {title}."
+        return f"The window closed; the page {title} is in front again."
+
+    async def _new_document(self, front: PageWatch, before: Look, after: Look) -> tuple[bool, list[str]]:
+        unreadable = after.content_type not in READABLE
+        if not unreadable and not after.url.startswith(ERROR_PAGE):
+            return True, [wording.opened(before, after, front.status)]
+        what = f"a file ({after.content_type}), no page" if unreadable else "a page that did not load"
+        code = f" ({front.failure})" if front.failure and not unreadable else ""
+        await self.pages.leave(front)
+        return False, [f"That led to {what}{code}; the browser went back."]
+
+    def _same_document(self, looks: list[Look | None], last: Facts | None) -> tuple[bool, list[str]]:
+        changes = [
+            wording.changed(old, new) for old, new in zip(self.before, looks, strict=False) if old and new
+        ]
+        change = next((text for text in changes if text), None)
+        journal = self.pages.journal
+        if change is None and journal.away:
+            return False, [wording.left_site(journal.away.pop(0))]
+        if change is None and self.cut_short:
+            return False, [f"{wording.called(self.target)} went away from the page just now."]
+        parts = [self._state(last), change]
+        if last is not None and last.complaint is not None:
+            parts.append(wording.complaint(last.complaint))
+        told = [part for part in parts if part]
+        if not told and not journal.told and not journal.downloads:
+            told = [self._nothing()]
+        return True, told
+
+    def _state(self, last: Facts | None) -> str | None:
+        if last is None:
+            return None
+        if isinstance(self.action, TypeAndSubmit):
+            return wording.field(last)
+        return wording.state(self.target, self.facts, last)
+
+    def _nothing(self) -> str:
+        hint = " To write into it, use type_and_submit." if self.target.kind is TargetKind.TEXT else ""
+        return f"Nothing on the page changed.{hint}"
+
+
+def _frames(watch: PageWatch, frame: Frame) -> list[Frame]:
+    main = watch.page.main_frame
+    return [main] if frame == main else [main, frame]

@@ -1,0 +1,71 @@
+/* Keeps an eye on one element while it is acted on: its state, and whether the browser refused its form. */
+(element) => {
+  const TEXT_TYPES = new Set(['text', 'search', 'email', 'url', 'tel', 'password']);
+  const FORMATTED_TYPES = new Set(['number', 'range', 'date', 'time', 'datetime-local', 'month', 'week', 'color']);
+
+  const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
+  const tag = element.localName;
+  const type = tag === 'input' || tag === 'button' ? element.type : '';
+  const select = tag === 'option' ? element.closest('select') : null;
+
+  const editing = () => {
+    if (tag === 'textarea' || (tag === 'input' && TEXT_TYPES.has(type))) return 'text';
+    if (tag === 'input' && FORMATTED_TYPES.has(type)) return 'formatted';
+    return element.isContentEditable ? 'content' : '';
+  };
+  const disabled = () =>
+    element.matches(':disabled') ||
+    (select !== null && select.matches(':disabled')) ||
+    element.closest('[aria-disabled="true"], [inert]') !== null;
+  const value = () => {
+    if (editing() === 'content') return element.innerText;
+    return tag === 'input' || tag === 'textarea' ? element.value : '';
+  };
+  const chosen = () => {
+    if (select !== null) return element.selected;
+    if (type === 'checkbox' || type === 'radio') return element.checked;
+    return { true: true, false: false }[element.getAttribute('aria-checked')] ?? null;
+  };
+
+  const labelOf = (control) =>
+    fold(control.labels && control.labels[0] && control.labels[0].innerText) ||
+    fold(control.getAttribute('aria-label')) ||
+    fold(control.getAttribute('placeholder')) ||
+    fold(control.name);
+
+  /* The browser's own refusal of a form: it says so at the first field that is not filled in as asked. */
+  let refusal = null;
+  const stop = new AbortController();
+  const note = (event) => {
+    refusal ??= { event, control: event.composedPath()[0] };
+  };
+  const root = element.getRootNode();
+  for (const place of root === document ? [window] : [window, root]) {
+    place.addEventListener('invalid', note, { capture: true, signal: stop.signal });
+  }
+  const complaint = () => {
+    if (refusal === null || refusal.event.defaultPrevented) return null;
+    const { control } = refusal;
+    const message = fold(control.validationMessage);
+    return message ? { field: labelOf(control), message, own: control === element } : null;
+  };
+
+  return {
+    stop: () => stop.abort(),
+    report: () => ({
+      connected: element.isConnected,
+      tag,
+      type,
+      editing: editing(),
+      disabled: disabled(),
+      read_only: element.readOnly === true || element.getAttribute('aria-readonly') === 'true',
+      multiple: select !== null && select.multiple,
+      chosen: chosen(),
+      value: value(),
+      expanded: element.getAttribute('aria-expanded'),
+      pressed: element.getAttribute('aria-pressed'),
+      scheme: tag === 'a' && element.href ? element.protocol : '',
+      complaint: complaint(),
+    }),
+  };
+}

@@ -1,0 +1,2 @@
+/* Ends the watch that `element.js` began. */
+(watch) => watch.stop()

@@ -1,0 +1,61 @@
+/* What a person can read in this document right now, for telling what an action changed. */
+() => {
+  const MAX_TEXT = 400000;
+  const MAX_LINES = 4000;
+  const DIALOGS = 'dialog[open], [role="dialog"], [role="alertdialog"], [aria-modal="true"], [popover]';
+  const MESSAGES = '[role="alert"], [role="status"], [aria-live="polite"], [aria-live="assertive"], output';
+
+  const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
+
+  const roots = [];
+  const collect = (root) => {
+    roots.push(root);
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) collect(element.shadowRoot);
+    }
+  };
+  collect(document);
+  const find = (selector) => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
+
+  const visible = (element) => {
+    if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
+    const box = element.getBoundingClientRect();
+    return box.width > 1 && box.height > 1;
+  };
+
+  const nameOf = (element) => {
+    const labels = (element.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean);
+    const referred = labels.map((id) => element.getRootNode().getElementById(id)).filter(Boolean);
+    const heading = element.querySelector('h1, h2, h3, h4, h5, h6, [role="heading"], legend');
+    return (
+      fold(element.getAttribute('aria-label')) ||
+      fold(referred.map((label) => label.textContent).join(' ')) ||
+      fold(heading && heading.innerText) ||
+      fold((element.innerText || '').trim().split('\n')[0])
+    ).slice(0, 120);
+  };
+
+  const isDialog = (element) => !element.matches('[popover]:not(dialog[open], :popover-open)') && visible(element);
+  const dialogs = find(DIALOGS).filter(isDialog);
+  const outermost = dialogs.filter((one) => !dialogs.some((other) => other !== one && other.contains(one)));
+
+  const texts = [document.body ? document.body.innerText : ''];
+  for (const root of roots.slice(1)) {
+    for (const child of root.children) {
+      if (child.innerText && child.checkVisibility()) texts.push(child.innerText);
+    }
+  }
+  const lines = texts.join('\n').slice(0, MAX_TEXT).split('\n').map(fold).filter(Boolean).slice(0, MAX_LINES);
+
+  const anchor = document.querySelector(':target');
+  return {
+    document: performance.timeOrigin,
+    content_type: document.contentType,
+    url: location.href,
+    title: fold(document.title),
+    dialogs: outermost.map(nameOf),
+    messages: find(MESSAGES).filter(visible).map((element) => fold(element.innerText)).filter(Boolean),
+    lines,
+    anchor: anchor ? nameOf(anchor) : '',
+  };
+}

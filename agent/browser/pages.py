@@ -1,0 +1,163 @@
+"""The pages of one shopper's window: which is in front, which open and close, when they are at rest."""
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import BrowserContext, Frame, Page
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from agent.browser.script import bounded, script
+from agent.browser.settings import Deadlines
+from agent.browser.settling import Rest, settle
+from agent.browser.site import Site
+from agent.browser.watching import Journal, PageWatch
+from agent.browser.wording import Look
+from agent.errors import BrowserFault
+
+MOST_PAGES = 4
+"""Pages that are kept open: the one in front and those below it."""
+
+
+class Pages:
+    """A pile of pages. What opens comes to the front; when it closes, the page below is in front again.
+
+    Attributes:
+        journal: what happened on them that is not told yet.
+    """
+
+    def __init__(self, context: BrowserContext, site: Site, deadlines: Deadlines) -> None:
+        self.journal = Journal()
+        self._context = context
+        self._site = site
+        self._deadlines = deadlines
+        self._pile: list[PageWatch] = []
+        self._arriving: set[asyncio.Task[None]] = set()
+        self._arrival = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        """Address of the page in front; empty before there is one."""
+        return self._pile[-1].page.url if self._pile else ""
+
+    def front(self) -> PageWatch:
+        """The page in front.
+
+        Raises:
+            BrowserFault: it crashed, or there is none any more.
+        """
+        self._pile = [watch for watch in self._pile if watch.crashed or watch.alive]
+        if not self._pile:
+            raise BrowserFault("The browser window was closed.")
+        if self._pile[-1].crashed:
+            raise BrowserFault(f"The page {self.url} crashed.")
+        return self._pile[-1]
+
+    async def first(self) -> PageWatch:
+        """Opens the window with an empty page."""
+        watch = await PageWatch.follow(await self._context.new_page(), self._site, self.journal)
+        self._pile.append(watch)
+        self._context.on("page", self._on_page)
+        return watch
+
+    def begin(self) -> PageWatch:
+        """An action begins on the page in front: from here on, what happens is its doing."""
+        watch = self.front()
+        watch.begin()
+        self._arrival.clear()
+        return watch
+
+    async def rest(self, watch: PageWatch) -> Rest:
+        """Waits until what the action set off is over: on its page, and on one that it opened.
+
+        Raises:
+            BrowserFault: the page hangs.
+            playwright.async_api.Error: the page crashed.
+        """
+        try:
+            rest = await settle(watch, self._deadlines)
+        except PlaywrightError:
+            if watch.crashed:
+                raise
+            rest = await settle(self.front(), self._deadlines)  # the page closed itself
+        if watch.opening:
+            await self._opened()
+        front = self.front()
+        return rest if front is watch else await settle(front, self._deadlines)
+
+    async def look(self, frame: Frame) -> Look | None:
+        """What can be read in a frame; None where its document just went away.
+
+        Raises:
+            TimeoutError: the page hangs.
+        """
+        try:
+            seen: dict[str, Any] = await bounded(frame.evaluate(script("look.js")), self._deadlines.hang)
+        except PlaywrightError:
+            return None
+        told: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in seen.items()
+        }
+        return Look(**told)
+
+    async def leave(self, watch: PageWatch) -> None:
+        """Goes back from a page that is none; closes it where it has a window of its own.
+
+        Raises:
+            BrowserFault: the page before does not come either.
+        """
+        failed, failure = watch.page.url, watch.failure
+        try:
+            await watch.page.go_back(wait_until="commit", timeout=self._deadlines.response * 1000)
+        except PlaywrightError as error:
+            raise BrowserFault(f"The shop cannot be reached any more ({failure or 'no answer'}).") from error
+        if watch.page.url != failed:
+            await settle(watch, self._deadlines)
+        elif len(self._pile) > 1:
+            await watch.page.close()
+        else:
+            raise BrowserFault(f"The shop cannot be reached any more ({failure or 'no page to go back to'}).")
+
+    async def _opened(self) -> None:
+        try:
+            async with asyncio.timeout(self._deadlines.change):
+                await self._arrival.wait()
+        except TimeoutError:
+            return  # the browser did not let it open
+        if self._arriving:
+            await asyncio.wait(self._arriving, timeout=self._deadlines.response + self._deadlines.load)
+
+    def _on_page(self, page: Page) -> None:
+        self._arrival.set()
+        task = asyncio.get_running_loop().create_task(self._arrive(page))
+        self._arriving.add(task)
+        task.add_done_callback(self._arriving.discard)
+
+    async def _arrive(self, page: Page) -> None:
+        """Takes a new page to the front if it is the shop's; closes it otherwise."""
+        tried = len(self.journal.away)
+        try:
+            watch = await PageWatch.follow(page, self._site, self.journal)
+            await self._first_document(watch)
+            if not self._site.holds(page.url):
+                if len(self.journal.away) == 0:
+                    self.journal.away.append(page.url)
+                await page.close()
+            elif page.url == "about:blank" and len(self.journal.away) > tried:
+                await page.close()  # it was kept from leading away, and is empty
+            else:
+                await self._bring_to_front(watch)
+        except PlaywrightError:
+            return  # it closed itself again
+
+    async def _first_document(self, watch: PageWatch) -> None:
+        await watch.until(lambda: watch.navigation is None, self._deadlines.response)
+        try:
+            await watch.page.wait_for_load_state("domcontentloaded", timeout=self._deadlines.load * 1000)
+        except PlaywrightTimeout:
+            return  # what has come of it can be read
+
+    async def _bring_to_front(self, watch: PageWatch) -> None:
+        self._pile.append(watch)
+        if len(self._pile) > MOST_PAGES:
+            await self._pile.pop(0).page.close()

@@ -1,0 +1,105 @@
+/* Where the mouse can press an element: brings it into view and looks for a point of it that nothing covers,
+   and that is not another control inside it; again and again for `limit` milliseconds, since things that cover it
+   may be on their way out. Says what covers it where there is no such point. */
+async (element, limit) => {
+  const PAUSE = 50;
+  const CONTROLS = 'a[href], button, input, select, textarea, summary, [role="button"], [role="link"]';
+  const FRACTIONS = [0.5, 0.25, 0.75, 0.1, 0.9];
+
+  const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
+  const up = (node) => node.assignedSlot || node.parentNode || node.host || null;
+  const inside = (node, ancestor) => {
+    for (let at = node; at; at = up(at)) if (at === ancestor) return true;
+    return false;
+  };
+  const controlOf = (label) => (label.localName === 'label' ? label.control : null);
+
+  const deepest = (x, y) => {
+    let hit = document.elementFromPoint(x, y);
+    while (hit && hit.shadowRoot) {
+      const inner = hit.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
+    }
+    return hit;
+  };
+  const presses = (hit) => {
+    if (inside(hit, element)) return true;
+    for (let at = hit; at; at = up(at)) if (at.localName === 'label') return controlOf(at) === element;
+    return false;
+  };
+  const pressesOther = (hit) => {
+    for (let at = hit; at && at !== element; at = up(at)) {
+      if (at.matches && at.matches(CONTROLS) && at !== controlOf(element)) return inside(at, element);
+    }
+    return false;
+  };
+
+  const points = () => {
+    const found = [];
+    for (const box of element.getClientRects()) {
+      const left = Math.max(box.left, 0);
+      const top = Math.max(box.top, 0);
+      const width = Math.min(box.right, innerWidth) - left;
+      const height = Math.min(box.bottom, innerHeight) - top;
+      if (width <= 0 || height <= 0) continue;
+      for (const down of FRACTIONS) {
+        for (const across of FRACTIONS) found.push({ x: left + width * across, y: top + height * down });
+      }
+    }
+    return found;
+  };
+  const free = () => {
+    let second = null;
+    for (const point of points()) {
+      const hit = deepest(point.x, point.y);
+      if (!hit || !presses(hit)) continue;
+      if (!pressesOther(hit)) return point;
+      second = second || point;
+    }
+    return second;
+  };
+
+  const cover = () => {
+    const hits = points().map((point) => deepest(point.x, point.y));
+    let layer = hits.find((hit) => hit && !inside(hit, element) && !inside(element, hit));
+    if (!layer) return '';
+    for (let next = up(layer); next && next.localName && !inside(element, next); next = up(next)) layer = next;
+    const heading = layer.querySelector('h1, h2, h3, h4, h5, h6, [role="heading"]');
+    const name =
+      fold(layer.getAttribute('aria-label')) || fold(heading && heading.innerText) || fold(layer.innerText).slice(0, 80);
+    return name || 'something without a text';
+  };
+
+  const look = () => {
+    if (!element.isConnected) return { state: 'gone' };
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.getClientRects().length === 0) {
+      return { state: 'hidden' };
+    }
+    for (const block of ['nearest', 'center', 'start', 'end']) {
+      element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
+      const point = free();
+      if (point) return { state: 'free', ...place(point) };
+    }
+    const by = cover();
+    return by ? { state: 'covered', by } : { state: 'hidden' };
+  };
+  const place = (point) => {
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    return {
+      x: point.x - box.left - (parseInt(style.borderLeftWidth, 10) || 0),
+      y: point.y - box.top - (parseInt(style.borderTopWidth, 10) || 0),
+      client_x: point.x,
+      client_y: point.y,
+    };
+  };
+
+  const ends = performance.now() + limit;
+  let spot = look();
+  while (spot.state !== 'free' && spot.state !== 'gone' && performance.now() < ends) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    spot = look();
+  }
+  return spot;
+}

@@ -1,0 +1,42 @@
+"""The scripts that run in the page, and how Python waits for them: never without an end."""
+
+import asyncio
+from collections.abc import Awaitable
+from functools import cache
+from importlib import resources
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+
+@cache
+def script(name: str) -> str:
+    """The text of one of this package's scripts."""
+    return resources.files("agent.browser").joinpath(name).read_text(encoding="utf-8")
+
+
+async def bounded(awaitable: Awaitable[Value], seconds: float) -> Value:
+    """What the awaitable gives, if it comes in time.
+
+    One that is late is left to end by itself, and what becomes of it is dropped: a call into a page that
+    hangs cannot be taken back, and cancelling it would lose its error to the event loop's log.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    task = asyncio.ensure_future(awaitable)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=max(0.0, seconds))
+    except asyncio.CancelledError:
+        task.add_done_callback(_drop)
+        task.cancel()
+        raise
+    if not done:
+        task.add_done_callback(_drop)
+        raise TimeoutError
+    return task.result()
+
+
+def _drop(task: "asyncio.Future[Value]") -> None:
+    if not task.cancelled():
+        task.exception()

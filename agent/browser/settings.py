@@ -1,0 +1,61 @@
+"""What can be chosen of the browser, and how long anything may take in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds after which waiting ends, whatever the page does.
+
+    Attributes:
+        start: for the first answer of the start page.
+        response: for the server's first answer to a navigation.
+        load: from there until the document has been read.
+        change: for a page that changes in place to come to rest; also for a document that has been read.
+        quiet: a page without changes for so long is at rest.
+        reach: for an element to come within reach of the mouse.
+        observe: for reading the page.
+        screenshot: for taking a picture.
+        hang: a page that does not answer for so long hangs.
+    """
+
+    start: float = 30.0
+    response: float = 15.0
+    load: float = 8.0
+    change: float = 2.0
+    quiet: float = 0.1
+    reach: float = 1.5
+    observe: float = 5.0
+    screenshot: float = 3.0
+    hang: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSettings:
+    """How Chromium is started, and what a look at a page holds.
+
+    Attributes:
+        headed: show the window on the screen.
+        executable: Chromium's program; None to look for it.
+        viewport: width and height of the page in CSS pixels.
+        locale: language and region that the browser claims, such as `en-US`.
+        timezone: such as `Europe/Berlin`; None for the machine's.
+        user_agent: what the browser calls itself; None for its own name.
+        budget: tokens that an observation may have; None for no bound.
+        count_tokens: tokens of a text; None for the simplifier's own estimate.
+        screenshots: take a picture of the viewport with every look.
+        deadlines: when waiting ends.
+    """
+
+    headed: bool = False
+    executable: Path | None = None
+    viewport: tuple[int, int] = (1280, 800)
+    locale: str = "en-US"
+    timezone: str | None = None
+    user_agent: str | None = None
+    budget: int | None = None
+    count_tokens: Callable[[str], int] | None = None
+    screenshots: bool = True
+    deadlines: Deadlines = field(default_factory=Deadlines)

@@ -1,0 +1,206 @@
+"""The shopper's window: looking at the page in front, and acting on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.async_api import BrowserContext, ElementHandle
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from agent.actions import Action, Click, Terminate, TypeAndSubmit
+from agent.browser import wording
+from agent.browser.acting import Refused
+from agent.browser.deed import READABLE, Deed
+from agent.browser.pages import Pages
+from agent.browser.settings import BrowserSettings
+from agent.browser.settling import ensure_answering, settle
+from agent.browser.site import Site
+from agent.browser.watching import PageWatch
+from agent.browser.wording import called
+from agent.errors import BrowserFault, UserError
+from agent.page_view import PageView
+from agent.session import Outcome
+from simplify import Observation, Target, simplify
+from simplify.capture import Capture, capture
+
+MOST_TRIES = 3
+"""A page that navigates while it is read is read again."""
+
+
+class Tab:
+    """One shopper's window on one shop, with cookies and a history of its own.
+
+    A new window that the shop opens comes to the front, as the eye follows it; when it closes, the page below
+    is in front again. The window stays on the shop's site.
+    """
+
+    def __init__(self, context: BrowserContext, settings: BrowserSettings, site: Site) -> None:
+        self._settings = settings
+        self._deadlines = settings.deadlines
+        self._pages = Pages(context, site, settings.deadlines)
+        self._capture: Capture | None = None
+        self._observation: Observation | None = None
+
+    @property
+    def url(self) -> str:
+        """Address of the page in front."""
+        return self._pages.url
+
+    @property
+    def title(self) -> str:
+        """Title of the page that was looked at last; empty before the first look."""
+        return self._observation.title if self._observation else ""
+
+    async def open(self, url: str) -> None:
+        """Opens the start page.
+
+        Raises:
+            UserError: it cannot be visited.
+            BrowserFault: the browser failed.
+        """
+        with self._faults():
+            watch = await self._pages.first()
+            await self._go_to(watch, url)
+            await settle(watch, self._deadlines)
+            look = await self._pages.look(watch.page.main_frame)
+            if look is not None and look.content_type not in READABLE:
+                raise UserError(_no_page(url, look.content_type))
+
+    async def observe(self) -> PageView:
+        """Looks at the page once it has come to rest.
+
+        Raises:
+            BrowserFault: the browser or the page crashed, was closed, or does not answer any more.
+        """
+        with self._faults():
+            for _ in range(MOST_TRIES - 1):
+                watch = self._pages.front()
+                try:
+                    return await self._view(watch)
+                except PlaywrightError:
+                    if watch.crashed:
+                        raise
+            return await self._view(self._pages.front())
+
+    async def perform(self, action: Action, observation: Observation) -> Outcome:
+        """Does the action on the page that the observation was made of.
+
+        Args:
+            action: what to do.
+            observation: the one that the action's name stands in.
+
+        Returns:
+            What came of it. An action that cannot be done is an outcome, too.
+
+        Raises:
+            BrowserFault: the browser or the page crashed, was closed, or does not answer any more.
+        """
+        if isinstance(action, Terminate):
+            return self._outcome("The shopper closed the window.", accepted=True)
+        target = observation.targets.get(action.name)
+        if target is None:
+            return self._outcome(wording.unknown(action.name, observation.targets), accepted=False)
+        if not target.enabled:
+            return self._outcome(wording.disabled(target), accepted=False)
+        with self._faults():
+            try:
+                return await self._do(action, target, observation)
+            except Refused as refused:
+                return self._outcome(str(refused), accepted=False)
+            except TimeoutError:
+                await ensure_answering(self._pages.front(), self._deadlines)
+                return self._outcome(
+                    " ".join(["The page did not answer.", *self._pages.journal.take()]), accepted=False
+                )
+
+    async def _go_to(self, watch: PageWatch, url: str) -> None:
+        start = self._deadlines.start
+        try:
+            await watch.page.goto(url, wait_until="commit", timeout=start * 1000)
+        except PlaywrightTimeout:
+            raise UserError(
+                f"{url} did not answer within {start:.0f} seconds: is the shop running?"
+            ) from None
+        except PlaywrightError as error:
+            if not watch.alive:
+                raise
+            raise UserError(self._unreachable(watch, url)) from error
+        if watch.status is not None and watch.status >= 400:
+            raise UserError(f"{url} answered with HTTP status {watch.status}: is the address right?")
+
+    def _unreachable(self, watch: PageWatch, url: str) -> str:
+        away = self._pages.journal.away
+        if away:
+            return f"{url} leads away to {away[0]}: give that address if it is the shop's"
+        if watch.status is not None:
+            return _no_page(url, watch.content_type or "a download")
+        certificate = ", and is its certificate valid" if url.startswith("https:") else ""
+        code = f" ({watch.failure})" if watch.failure else ""
+        return f"{url} cannot be reached{code}: is the shop running, and is the address right{certificate}?"
+
+    async def _view(self, watch: PageWatch) -> PageView:
+        if watch.busy:
+            await settle(watch, self._deadlines)
+        await ensure_answering(watch, self._deadlines)
+        observation, captured = await self._read(watch)
+        screenshot = await self._screenshot(watch) if self._settings.screenshots else None
+        return PageView(observation, captured.html, screenshot)
+
+    async def _read(self, watch: PageWatch) -> tuple[Observation, Capture]:
+        if self._capture is not None:
+            await self._capture.dispose()
+        self._capture = captured = await capture(watch.page, deadline=self._deadlines.observe)
+        self._observation = simplify(
+            captured.html,
+            url=captured.url,
+            notes=captured.notes,
+            budget=self._settings.budget,
+            count_tokens=self._settings.count_tokens,
+        )
+        return self._observation, captured
+
+    async def _screenshot(self, watch: PageWatch) -> bytes | None:
+        try:
+            return await watch.page.screenshot(
+                type="jpeg", quality=60, timeout=self._deadlines.screenshot * 1000
+            )
+        except PlaywrightTimeout:
+            return None
+
+    async def _do(self, action: Click | TypeAndSubmit, target: Target, observation: Observation) -> Outcome:
+        try:
+            element = await self._find(target, observation)
+            if element is None:
+                raise Refused(f"{called(target)} is not on the page any more.")
+            deed = await Deed.begin(action, target, element, self._pages, self._deadlines)
+        except PlaywrightError:
+            self._pages.front()  # raises where there is no page any more
+            raise Refused("The page changed just now.") from None
+        return await deed.do()
+
+    async def _find(self, target: Target, observation: Observation) -> ElementHandle | None:
+        """The very element that the name stood for, or what bears the name on the page as it is now."""
+        if self._capture is not None and observation is self._observation:
+            element = await self._capture.element(target)
+            if element is not None:
+                return element
+        again, captured = await self._read(self._pages.front())
+        found = again.targets.get(target.name)
+        return await captured.element(found) if found and found.kind is target.kind else None
+
+    def _outcome(self, message: str, *, accepted: bool) -> Outcome:
+        return Outcome(accepted=accepted, message=message, url=self.url)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Playwright's errors that nothing inside could deal with end here."""
+        try:
+            yield
+        except PlaywrightError as error:
+            self._pages.front()  # says it better where the page is gone
+            raise BrowserFault(f"The browser failed: {error.message.partition(chr(10))[0]}") from error
+
+
+def _no_page(url: str, content_type: str) -> str:
+    kind = content_type.partition(";")[0]
+    return f"{url} is no web page but {kind}: give the address of the shop's start page"

@@ -1,0 +1,209 @@
+"""What came of an action, in words that a language model and a person can read.
+
+Pure functions of two looks at the page, before and after, and of what the hand and the page itself did.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rapidfuzz import fuzz, process, utils
+
+from agent.browser.site import host_of
+from simplify import Target, TargetKind
+
+SHOWN_LINES = 3
+LINE_LENGTH = 100
+NEAREST = 3
+NEAR = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a person could read of a document at one moment.
+
+    Attributes:
+        document: tells one loaded document from the next.
+        content_type: the document's media type.
+        url: its address.
+        title: its title.
+        dialogs: names of the dialogs that stand open.
+        messages: texts of alerts and status lines.
+        lines: the lines of the visible text.
+        anchor: name of the place on the page that the address points at.
+    """
+
+    document: float
+    content_type: str
+    url: str
+    title: str
+    dialogs: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What the browser says where it does not send a form.
+
+    Attributes:
+        field: the field's label.
+        message: what is wrong with it.
+        own: whether it is the element that was acted on.
+    """
+
+    field: str
+    message: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one element is like at one moment; the fields are those that `element.js` reports."""
+
+    connected: bool
+    tag: str
+    type: str
+    editing: str
+    disabled: bool
+    read_only: bool
+    multiple: bool
+    chosen: bool | None
+    value: str
+    expanded: str | None
+    pressed: str | None
+    scheme: str
+    complaint: Complaint | None
+
+
+def called(target: Target) -> str:
+    """A target as an outcome speaks of it."""
+    return quoted(target.label or target.name)
+
+
+def quoted(text: str) -> str:
+    """A text of the page between quotation marks, cut where it is long."""
+    folded = " ".join(text.split())
+    return f'"{folded}"' if len(folded) <= LINE_LENGTH else f'"{folded[:LINE_LENGTH].rstrip()}…"'
+
+
+def unknown(name: str, names: Iterable[str]) -> str:
+    """There is no such name; these come nearest."""
+    near = process.extract(
+        name,
+        list(names),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=NEAREST,
+        score_cutoff=NEAR,
+    )
+    hint = f" The nearest names are {', '.join(found[0] for found in near)}." if near else ""
+    return f"There is nothing called {name} on this page.{hint}"
+
+
+def disabled(target: Target) -> str:
+    """It stands there, but does not react."""
+    return f"{called(target)} is disabled and does not react at the moment."
+
+
+def left_site(address: str) -> str:
+    """A link that leads away was not followed."""
+    return f"That link leads away from the shop (to {host_of(address)}) and was not followed."
+
+
+def opened(before: Look, after: Look, status: int | None) -> str:
+    """Another document is there."""
+    said = [text for text in after.messages if text not in before.messages]
+    failed = f" (HTTP {status})" if status is not None and status >= 400 else ""
+    name = after.title or urlsplit(after.url).path
+    verb = "was loaded again" if _page(before) == _page(after) and before.title == after.title else "opened"
+    says = f" and says: {_list(said)}" if said else ""
+    dialogs = f" A dialog {_list(after.dialogs)} is open on it." if after.dialogs else ""
+    return f"The page {quoted(name)} {verb}{failed}{says}.{dialogs}"
+
+
+def changed(before: Look, after: Look) -> str | None:
+    """What is different on a page that stayed; None where a person can read no difference."""
+    if _page(before) != _page(after):
+        return opened(before, after, None)
+    parts = _dialogs(before, after)
+    messages = _fresh(before.messages, after.messages)
+    if messages:
+        parts.append(f"it says {_list(messages)}")
+    fresh = _fresh(before.lines, after.lines)
+    if not parts and fresh:
+        parts.append(f"it now shows {_list(fresh)}")
+    gone = _fresh(after.lines, before.lines)
+    if not parts and gone:
+        parts.append(f"{_list(gone)} went away")
+    if parts:
+        return f"The page changed: {'; '.join(parts)}."
+    if before.url != after.url:
+        return (
+            f"The page moved to {quoted(after.anchor)}."
+            if after.anchor
+            else "The page moved to another place."
+        )
+    return None
+
+
+def state(target: Target, before: Facts, after: Facts) -> str | None:
+    """What became of the element itself; None where that says nothing."""
+    if not after.connected:
+        return None
+    name = called(target)
+    if after.chosen is not None:
+        return f"{name} is {_chosen(target, before, after)}."
+    if before.expanded != after.expanded and after.expanded is not None:
+        return f"{name} is {'open' if after.expanded == 'true' else 'closed'} now."
+    if before.pressed != after.pressed and after.pressed is not None:
+        return f"{name} is {'pressed' if after.pressed == 'true' else 'not pressed any more'}."
+    return None
+
+
+def field(after: Facts) -> str | None:
+    """What a field says after something was typed into it; None where it is gone."""
+    if not after.connected:
+        return None
+    if after.type == "password":
+        return "The field is filled in."
+    value = after.value.strip()
+    return f"The field now says {quoted(value)}." if value else "The field is empty now."
+
+
+def complaint(refusal: Complaint) -> str:
+    """Why the browser did not send the form."""
+    where = "" if refusal.own or not refusal.field else f" at {quoted(refusal.field)}"
+    return f"The page shows{where}: {refusal.message}"
+
+
+def _chosen(target: Target, before: Facts, after: Facts) -> str:
+    ticked = "ticked" if target.kind is TargetKind.CHECKBOX else "chosen"
+    if before.chosen == after.chosen:
+        return f"still {ticked}" if after.chosen else f"still not {ticked}"
+    return f"{ticked} now" if after.chosen else f"not {ticked} any more"
+
+
+def _dialogs(before: Look, after: Look) -> list[str]:
+    came = _fresh(before.dialogs, after.dialogs)
+    went = _fresh(after.dialogs, before.dialogs)
+    parts = [f"a dialog {quoted(name)} opened" if name else "a dialog opened" for name in came]
+    return parts + [f"the dialog {quoted(name)} closed" if name else "a dialog closed" for name in went]
+
+
+def _fresh(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """What the new list has more of than the old one, in its order, each once."""
+    more = Counter(new) - Counter(old)
+    return list(dict.fromkeys(line for line in new if line in more))
+
+
+def _list(texts: Sequence[str]) -> str:
+    shown = ", ".join(quoted(text) for text in texts[:SHOWN_LINES])
+    rest = len(texts) - SHOWN_LINES
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _page(look: Look) -> str:
+    return look.url.partition("#")[0]
