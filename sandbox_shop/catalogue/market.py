@@ -45,7 +45,7 @@ def market(seed: int = 0, size: int = 2000) -> Catalogue:
         # One of each category first, so that none is empty in a small shop.
         department, leaf, slug = places[number] if number < len(places) else rng.choices(places, weights)[0]
         products.append(_Draft(seed, number, rng, department, leaf, slug, vocabulary).product(taken))
-    return Catalogue("market", _SHOP_TITLE, tuple(_tree(vocabulary)), tuple(products), page_size=16)
+    return Catalogue("market", _SHOP_TITLE, tuple(_tree(vocabulary)), tuple(products), page_size=12)
 
 
 def slugged(*titles: str) -> str:

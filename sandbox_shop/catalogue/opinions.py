@@ -8,7 +8,6 @@ likely.
 import datetime as dt
 import math
 import random
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -91,12 +90,13 @@ class _Reviewers:
     leaf: Leaf
     words: ReviewWords
     slots: dict[str, str]
-    said: Counter[str] = field(default_factory=Counter)
-    said_now: set[str] = field(default_factory=set)
+    # What is left to be said of each list of phrases, and what this one review has said.
+    _left: dict[int, list[Phrase]] = field(default_factory=dict)
+    _said: list[Phrase] = field(default_factory=list)
 
     def write(self, stars: int) -> Review:
         """One customer's review."""
-        self.said_now.clear()
+        self._said.clear()
         rng, words, voice = self.rng, self.words, self.words.voices[self.leaf.voice]
         sentences = self._on_the_product(stars)
         if len(sentences) == 1 or rng.random() < 0.7:
@@ -117,11 +117,11 @@ class _Reviewers:
         )
 
     def _say(self, phrases: tuple[Phrase, ...]) -> str:
-        fresh = [phrase for phrase in phrases if phrase.source not in self.said_now]
-        least = min(self.said[phrase.source] for phrase in fresh)
-        phrase = self.rng.choice([phrase for phrase in fresh if self.said[phrase.source] == least])
-        self.said[phrase.source] += 1
-        self.said_now.add(phrase.source)
+        left = self._left.setdefault(id(phrases), [])
+        if not left:
+            left += [phrase for phrase in phrases if phrase not in self._said]
+        phrase = left.pop(self.rng.randrange(len(left)))
+        self._said.append(phrase)
         drawn = {"who": self.rng.choice(self.words.who), "time": self.rng.choice(self.words.time)}
         return capitalised(phrase.draw(self.rng, self.slots | drawn))
 
