@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-SHOP_DAY = date(2026, 11, 2)
+SHOP_DAY = date(2026, 4, 6)
 """The day that it always is in the shop, so that its pages never change by themselves."""
 COUNTRIES = ("United States", "Canada", "United Kingdom")
 LONGEST_ANSWER = 120
@@ -159,6 +159,11 @@ def arrival(working_days: int) -> date:
         day += timedelta(days=1)
         left -= day.weekday() < 5
     return day
+
+
+def month_label(day: str) -> str:
+    """What a person reads for the month of a day in ISO 8601: `Mar 2026`."""
+    return f"{date.fromisoformat(day):%b %Y}"
 
 
 def day_label(day: date) -> str:

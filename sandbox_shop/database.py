@@ -49,6 +49,8 @@ class CatalogueDatabase:
         columns = "id, last, slug, title, parent, products, placed_pages"
         rows = connection.execute(f"SELECT {columns} FROM category ORDER BY id")  # noqa: S608  columns are fixed
         self.shelves: tuple[Shelf, ...] = tuple(Shelf(*each) for each in rows)
+        rated = connection.execute("SELECT 1 FROM product WHERE rating IS NOT NULL LIMIT 1").fetchone()
+        self.has_ratings = rated is not None
         self._by_slug: Mapping[str, Shelf] = {shelf.slug: shelf for shelf in self.shelves}
         self._by_id: Mapping[int, Shelf] = {shelf.id: shelf for shelf in self.shelves}
 
@@ -159,7 +161,7 @@ def _file_name(name: str, *, seed: int, size: int) -> str:
     digest = hashlib.sha256(f"{seed} {size} {name}".encode())
     for part in _makers():
         digest.update(part)
-    given = Path(name)
+    given = Path(name).expanduser()
     if given.is_file():
         digest.update(given.read_bytes())
     label = re.sub(r"[^A-Za-z0-9]+", "-", given.stem)[:40]

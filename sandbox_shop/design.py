@@ -32,6 +32,7 @@ class Design:
     sponsored: OnOff = "on"
     related: OnOff = "on"
     buy_now: OnOff = "on"
+    quick_add: OnOff = "off"
     urgency: OnOff = "off"
     free_delivery_banner: OnOff = "off"
     guest_checkout: OnOff = "on"
@@ -72,7 +73,7 @@ class Switch:
 
 
 _MEANINGS: Mapping[str, str] = {
-    "layout": "Listings show products side by side, or one below the other with a line of description.",
+    "layout": "Listings show products side by side, or one below the other with their brands.",
     "filters": "Where a listing offers its filters.",
     "sort": "How listings are sorted until the shopper chooses otherwise.",
     "page_size": f"Products on a page of a listing, 2 to {MOST_A_PAGE}; 0 leaves it to the catalogue.",
@@ -82,6 +83,7 @@ _MEANINGS: Mapping[str, str] = {
     "sponsored": "Whether paid places are mixed into listings.",
     "related": "Whether product pages show related products.",
     "buy_now": "Whether product pages have a button that goes straight to checkout.",
+    "quick_add": "Whether listings have an `Add to cart` button where no options must be chosen first.",
     "urgency": "Whether pages press for time: `Only 3 left`, `12 people bought this today`.",
     "free_delivery_banner": "Whether a banner on every page says from which worth on delivery is free.",
     "guest_checkout": "Whether one can order without an account.",

@@ -74,6 +74,7 @@ class Results:
         facets: the filters.
         corrected: the text that was searched for in place of the one given; None where it was taken as is.
         relaxed: no product has all words; these have some.
+        placed: the products stand at fixed places, in two rows of three cells with three products each.
     """
 
     query: Query
@@ -83,7 +84,8 @@ class Results:
     pages: int
     facets: tuple[Facet, ...]
     corrected: str | None
-    relaxed: bool
+    relaxed: bool = False
+    placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

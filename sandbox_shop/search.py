@@ -19,7 +19,7 @@ from sandbox_shop.wording import WordFinder
 PRICE_STEPS = (0, 2500, 5000, 10000, 20000, None)
 """Borders of the price filter's ranges, in cents; the last range is open."""
 TOP_BRANDS = 6
-TOP_CATEGORIES = 8
+TOP_CATEGORIES = 6
 
 _TEXT_RANK = "bm25(product_text, 10.0, 6.0, 6.0, 2.0, 1.0) * (1.0 + 0.3 * p.standing)"
 _ORDERS: Mapping[str, str] = {
@@ -52,7 +52,7 @@ class SearchEngine:
         """The page of products that the query asks for, with paid places where enough is found."""
         wording = self._words.word(query.text)
         if query.text and wording.match is None:
-            return Results(replace(query, page=1), (), (), 0, 0, (), None, relaxed=False)
+            return Results(replace(query, page=1), (), (), 0, 0, (), None)
         shelf = self._database.shelf(query.category) if query.category else None
         sort = query.sort or default_sort
         bound = _bind(query, wording.match, shelf)
@@ -163,7 +163,7 @@ class SearchEngine:
             {"first": shelf.id, "page": query.page},
         )
         facets = self._facets(query, bound, shelf)
-        return Results(query, cards, (), total, pages, facets, None, relaxed=False)
+        return Results(query, cards, (), total, pages, facets, None, placed=True)
 
     def _paid(self, bound: Mapping[str, Any], shown: set[str], most: int, page: int) -> tuple[Card, ...]:
         """Products that fit the words and the category but stand far down: somebody pays to be seen."""

@@ -11,7 +11,7 @@ import jinja2
 
 from sandbox_shop.books import Books, Visit
 from sandbox_shop.cart import Coupon, DeliveryWay, Line, coupon_of, totals
-from sandbox_shop.checkout import day_label
+from sandbox_shop.checkout import day_label, month_label
 from sandbox_shop.database import CatalogueDatabase
 from sandbox_shop.design import Design
 from sandbox_shop.money import dollars
@@ -63,11 +63,12 @@ class Shop:
         )
         environment.filters["dollars"] = dollars
         environment.filters["day"] = day_label
+        environment.filters["month"] = month_label
         environment.globals.update(
             design=self.design,
             shop_title=self.database.shop_title,
             version=self.version,
-            departments=self.database.children(None)[:10],
+            departments=self.database.children(None)[:8],
         )
         return environment
 

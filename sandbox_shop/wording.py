@@ -15,8 +15,8 @@ from sandbox_shop.shelf import WORD
 
 SMALL_WORDS = frozenset(
     WORD.findall(
-        "a an and as at below best buy by cheap dollars find for from good i in is it less looking me my need of"
-        " on or over some than that the this to under want with"
+        "a an and as at below best buy by cheap dollars find for from good i in is it less looking me my need"
+        " of on or over some than that the this to under want with"
     )
 )
 """Words that say nothing about a product; a search of nothing else keeps them."""

@@ -108,7 +108,6 @@ def _form(
 ) -> Response:
     return page.answer(
         f"{what}.html",
-        status=422 if problems else 200,
         fields=fields,
         given=given,
         problems=problems,

@@ -63,7 +63,6 @@ def _address_form(page: Page, given: dict[str, str], problems: dict[str, str]) -
     return _step(
         page,
         "address",
-        status=422 if problems else 200,
         fields=ADDRESS_FIELDS,
         countries=COUNTRIES,
         given=given,
@@ -94,7 +93,7 @@ def _delivery_form(page: Page, problem: str) -> Response:
     lines = page.shop.cart_lines(page.visit)
     ways = [(way, delivery_cents(lines, way), _arrival(lines, way)) for way in DELIVERY_WAYS]
     chosen = page.visit.delivery or DELIVERY_WAYS[0].code
-    return _step(page, "delivery", status=422 if problem else 200, ways=ways, chosen=chosen, problem=problem)
+    return _step(page, "delivery", ways=ways, chosen=chosen, problem=problem)
 
 
 def payment(page: Page) -> Response:
@@ -117,7 +116,7 @@ def send_card(page: Page) -> Response:
     problems = card_problems(given)
     page.note(EventKind.CHECKOUT, step="payment", missing=sorted(problems))
     if problems:
-        return page.frame("card.html", status=422, fields=CARD_FIELDS, given=given, problems=problems)
+        return page.frame("card.html", fields=CARD_FIELDS, given=given, problems=problems)
     page.shop.books.note_on_visit(page.visit, "card", card_label(given["number"]))
     return page.frame("card_done.html", to="/checkout/review")
 

@@ -4,19 +4,38 @@ from starlette.responses import Response
 
 from sandbox_shop.cart import COUPONS, DELIVERY_WAYS, FREE_FROM_CENTS
 from sandbox_shop.pages.page import Page
+from sandbox_shop.shelf import Card
 
+A_SECTION = 4
+"""Products in a section of the home page."""
+FEW_CATEGORIES = 4
 HELP_TOPICS = {"delivery": "Delivery", "returns": "Returns", "payment": "Payment", "contact": "Contact"}
 
 
 def home(page: Page) -> Response:
-    """The home page: what is well known, what is reduced, what is liked."""
+    """The home page: a shop of few categories shows these, a larger one what is known, reduced and liked."""
+    shelves = page.shop.database.children(None)
+    if len(shelves) <= FEW_CATEGORIES:
+        tiles = [(shelf, page.shop.search.popular(shelf, most=1)) for shelf in shelves]
+        return page.answer("home.html", tiles=tiles, sections=())
+    return page.answer("home.html", tiles=(), sections=_sections(page))
+
+
+def _sections(page: Page) -> list[tuple[str, list[Card]]]:
     search = page.shop.search
-    sections = [
-        ("Best sellers", search.popular(None, most=4)),
-        ("Today's deals", search.reduced(most=4)),
-        ("Loved by customers", search.top_rated(most=4)),
-    ]
-    return page.answer("home.html", sections=[(title, cards) for title, cards in sections if cards])
+    found = (
+        ("Best sellers", search.popular(None, most=A_SECTION)),
+        ("Today's deals", search.reduced(most=2 * A_SECTION)),
+        ("Loved by customers", search.top_rated(most=3 * A_SECTION)),
+    )
+    shown: set[str] = set()
+    sections = []
+    for title, cards in found:
+        new = [card for card in cards if card.code not in shown][:A_SECTION]
+        shown |= {card.code for card in new}
+        if new:
+            sections.append((title, new))
+    return sections
 
 
 def departments(page: Page) -> Response:

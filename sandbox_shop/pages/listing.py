@@ -79,7 +79,7 @@ def _listing(page: Page, query: Query) -> Response:
         ],
         active=_active_filters(results.query, shelf.title if shelf else ""),
         cells=_cells(results),
-        sorts=SORTS,
+        sorts={name: label for name, label in SORTS.items() if name != "rating" or shop.database.has_ratings},
         sort=query.sort or shop.design.sort,
         hidden=_pairs(replace(results.query, sort=None, page=1)),
         action=f"/c/{query.category}" if _is_category_page(query) else "/search",

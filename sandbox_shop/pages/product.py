@@ -44,7 +44,6 @@ def show_product(
     design = shop.design
     return page.answer(
         "product.html",
-        status=422 if problems else 200,
         product=found,
         trail=shop.database.path(shelf),
         chosen=chosen or {},
