@@ -115,7 +115,7 @@ def run(
     if as_json:
         print(json.dumps(_summary(visited.ending, visited.steps, folder), ensure_ascii=False))
     if visited.ending.kind is EndingKind.FAULT:
-        raise UserError(f"{visited.ending.message}; all that was recorded until then is in {folder}")
+        raise UserError(f"{visited.ending.message.rstrip('.')}; all that was recorded until then is in {folder}")
 
 
 @app.command()
