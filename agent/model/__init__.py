@@ -10,9 +10,9 @@ it, until `stop_server`.
 """
 
 from agent.model.cache import Progress
+from agent.model.launch import ServerOptions
 from agent.model.server import (
     Server,
-    ServerOptions,
     ServerState,
     ServerStatus,
     ensure_server,

@@ -128,8 +128,8 @@ def require_space(needs_bytes: int, what: str) -> None:
     free = free_space()
     if free < needs_bytes:
         raise UserError(
-            f"the disk is too full for {what}: {gib(needs_bytes)} are needed in {cache_dir()} and {gib(free)} "
-            f"are free; make room, or name another folder with {CACHE_VARIABLE}"
+            f"the disk is too full for {what}: {gib(needs_bytes)} are needed in {cache_dir()} "
+            f"and {gib(free)} are free; make room, or name another folder with {CACHE_VARIABLE}"
         )
 
 
@@ -149,7 +149,8 @@ def free_space() -> int:
 def unwritable(error: OSError) -> UserError:
     """The user's error for a cache that cannot be written, with the system's own reason."""
     return UserError(
-        f"the cache {cache_dir()} cannot be written ({error.strerror}); name another folder with {CACHE_VARIABLE}"
+        f"the cache {cache_dir()} cannot be written ({error.strerror}); "
+        f"name another folder with {CACHE_VARIABLE}"
     )
 
 

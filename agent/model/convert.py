@@ -1,4 +1,4 @@
-"""Turns a GGUF file into an ordinary model folder: run as a script, by the Python of the server's environment.
+"""Turns a GGUF file into an ordinary model folder; a script, run by the Python of the server's environment.
 
     python convert.py MODEL.gguf FOLDER
 
@@ -9,6 +9,14 @@ tokenizer and its chat template, as vLLM and `tokenizers` read them. No hub is a
 import sys
 from pathlib import Path
 from typing import Any
+
+# These live in the server's environment, which the type checker does not see.
+import torch  # type: ignore[import-not-found]
+from transformers import (  # type: ignore[import-not-found]
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GgufConfig,
+)
 
 
 def convert(gguf: Path, folder: Path) -> None:
@@ -24,14 +32,6 @@ def convert(gguf: Path, folder: Path) -> None:
 
 def read(gguf: Path) -> tuple[Any, Any]:
     """The model in bfloat16 and its tokenizer."""
-    # They live in the server's environment, which the type checker does not see.
-    import torch  # type: ignore[import-not-found]
-    from transformers import (  # type: ignore[import-not-found]
-        AutoModelForCausalLM,
-        AutoTokenizer,
-        GgufConfig,
-    )
-
     model = AutoModelForCausalLM.from_pretrained(
         str(gguf.parent),
         gguf_file=gguf.name,
@@ -41,7 +41,7 @@ def read(gguf: Path) -> tuple[Any, Any]:
     return model, AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
 
 
-def write(model: Any, tokenizer: Any, folder: Path) -> None:  # noqa: ANN401 - transformers' types are not here
+def write(model: Any, tokenizer: Any, folder: Path) -> None:
     """Saves both as transformers lays them out."""
     model.save_pretrained(str(folder))
     tokenizer.save_pretrained(str(folder))

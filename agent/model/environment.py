@@ -11,15 +11,15 @@ is configured here, and where that knows no such build, from PyTorch's own index
 import hashlib
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from agent.errors import UserError
-from agent.model.cache import Progress, cache_dir, free_space, gib, made_folder, make_once
+from agent.model.cache import MARKER, Progress, cache_dir, free_space, gib, made_folder, make_once
 from agent.model.hardware import gpu_name
 from agent.model.logged import CommandFailed, run_logged
 
@@ -67,8 +67,10 @@ def server_python() -> Path | None:
     named = os.environ.get(PYTHON_VARIABLE)
     if named:
         if not os.access(named, os.X_OK):
-            raise UserError(f"{PYTHON_VARIABLE} names {named}, which is no program that can be run; mend or unset it")
-        return Path(named)
+            raise UserError(
+                f"{PYTHON_VARIABLE} names {named}, which is no program that can be run; mend or unset it"
+            )
+        return Path(named).absolute()
     made = made_folder(recipe().folder)
     python = made / "bin" / "python" if made else None
     # A made environment dies with the Python that it was made from: then its link leads nowhere.
@@ -88,10 +90,9 @@ def prepare_environment(progress: Progress) -> Path:
         return python
     _refuse_where_impossible()
     wanted = recipe()
-    # Complete, and yet it has no Python any more: `server_python` would have found it.
-    stale = made_folder(wanted.folder)
-    if stale is not None:
-        (stale / "complete.json").unlink()
+    if (orphan := made_folder(wanted.folder)) is not None:
+        # Made to its end, but the Python that it was made from is gone: it has to be made again.
+        (orphan / MARKER).unlink()
     folder = make_once(
         wanted.folder,
         lambda folder: _build(folder, wanted, progress),
@@ -101,21 +102,28 @@ def prepare_environment(progress: Progress) -> Path:
     return folder / "bin" / "python"
 
 
+def clean_environment() -> dict[str, str]:
+    """Our environment variables without those that would lead another Python to our own packages."""
+    ours = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    return {key: value for key, value in os.environ.items() if key not in ours}
+
+
 def other_environments() -> list[Path]:
-    """Environments in the cache that this version does not use: of other locks, or left by a killed build."""
+    """Environments in the cache that this version does not use: those of other locks."""
     current = recipe().folder
-    return sorted(
-        path for path in cache_dir().glob("server-env-*") if path.is_dir() and path.name != current
-    )
+    return sorted(path for path in cache_dir().glob("server-env-*") if path.is_dir() and path.name != current)
 
 
 def _refuse_where_impossible() -> None:
     if sys.platform != "linux":
-        raise UserError("vLLM runs on Linux only: start a model server elsewhere and name it with --model-url")
+        raise UserError(
+            "vLLM runs on Linux only: start a model server elsewhere and name it with --model-url"
+        )
     if importlib.util.find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info)
         raise UserError(
-            f"this Python cannot make virtual environments: apt-get install python{version}-venv, then run it again"
+            "this Python cannot make virtual environments: "
+            f"apt-get install python{version}-venv, then run it again"
         )
 
 
@@ -126,83 +134,47 @@ def _build(folder: Path, wanted: Recipe, progress: Progress) -> Mapping[str, obj
         _install(folder, wanted, log, progress)
     except CommandFailed as error:
         if free_space() < 2**28:
-            raise UserError(f"the disk is full: {gib(wanted.needs_bytes)} are needed in {cache_dir()}") from error
+            raise UserError(
+                f"the disk is full: {gib(wanted.needs_bytes)} are needed in {cache_dir()}"
+            ) from error
         raise UserError(f"the model server's environment could not be made: {error}") from error
     return {"python": sys.version.split()[0], "torch": wanted.cpu_torch or "from the lock"}
 
 
 def _install(folder: Path, wanted: Recipe, log: Path, progress: Progress) -> None:
-    run_logged(
-        [sys.executable, "-m", "venv", "--clear", folder],
-        what="making the model server's environment",
-        log=log,
-        progress=progress,
-        seconds=HOUR,
-    )
+    run = partial(run_logged, log=log, progress=progress, seconds=HOUR, env=clean_environment())
+    run([sys.executable, "-m", "venv", "--clear", folder], what="making the model server's environment")
     python = folder / "bin" / "python"
     lock = folder / "lock.txt"
     lock.write_text(wanted.lock, encoding="utf-8")
     # No dependencies: the lock is whole, and leaves out torch's companions (torchvision, torchaudio,
     # torchcodec), whose CPU builds do not match and break the import of transformers.
-    run_logged(
-        [*_pip(python), "--no-deps", "--require-hashes", "-r", lock],
+    run(
+        [*pip(python, "install"), "--no-deps", "--require-hashes", "-r", lock],
         what="installing the model server (once, some minutes)",
-        log=log,
-        progress=progress,
-        seconds=HOUR,
-        env=_environment(),
     )
     if wanted.cpu_torch is not None:
-        _install_cpu_torch(python, wanted.cpu_torch, log, progress)
-    run_logged(
-        [python, "-c", "import torch, transformers, vllm"],
-        what="trying the model server's environment",
-        log=log,
-        progress=progress,
-        seconds=600,
-        env=_environment(),
-    )
+        torch = f"torch=={wanted.cpu_torch}"
+        try:
+            run([*pip(python, "install"), "--no-deps", f"{torch}+cpu"], what="installing torch for the CPU")
+        except CommandFailed:
+            uv = (python, "-m", "uv", "pip", "install", "--python", python)
+            run(
+                [*uv, "--no-deps", "--torch-backend", "cpu", torch],
+                what="installing torch for the CPU from PyTorch's own index",
+            )
+    run([python, "-c", "import torch, transformers, vllm"], what="trying the model server's environment")
 
 
-def _install_cpu_torch(python: Path, version: str, log: Path, progress: Progress) -> None:
-    try:
-        run_logged(
-            [*_pip(python), "--no-deps", f"torch=={version}+cpu"],
-            what="installing torch for the CPU",
-            log=log,
-            progress=progress,
-            seconds=HOUR,
-            env=_environment(),
-        )
-    except CommandFailed:
-        run_logged(
-            [python, "-m", "uv", "pip", "install", "--python", python, "--no-deps"]
-            + ["--torch-backend", "cpu", f"torch=={version}"],
-            what="installing torch for the CPU from PyTorch's own index",
-            log=log,
-            progress=progress,
-            seconds=HOUR,
-            env=_environment(),
-        )
-
-
-def _pip(python: Path) -> list[str | Path]:
-    return [python, "-m", "pip", "install", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
-
-
-def _environment() -> dict[str, str]:
-    """Our environment without what would lead another Python to our own packages."""
-    return {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
+def pip(python: Path, command: str) -> list[str | Path]:
+    """The beginning of a command of that Python's pip, which asks nothing and draws no bars."""
+    quiet = ("--no-input", "--progress-bar", "off", "--disable-pip-version-check")
+    return [python, "-m", "pip", command, *quiet]
 
 
 def vllm_version(python: Path) -> str | None:
-    """The version of vLLM in an environment, read from its folder without starting its Python."""
+    """Which vLLM an environment has, read from its folders without starting its Python."""
     for site in sorted(python.parent.parent.glob("lib/python*/site-packages")):
         for distribution in sorted(site.glob("vllm*.dist-info")):
-            return distribution.name.removesuffix(".dist-info").replace("-", " ", 1)
+            return distribution.name.removesuffix(".dist-info").replace("_", "-")
     return None
-
-
-def python_can_run(python: Path, code: str) -> bool:
-    """Whether that Python runs a line of code without an error."""
-    return subprocess.run([python, "-c", code], capture_output=True, check=False, env=_environment()).returncode == 0

@@ -1,19 +1,20 @@
 """How vLLM is started on this machine: its command line and its environment, for a CPU or a GPU."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import UserError
 from agent.model.cache import gib
-from agent.model.environment import server_python
+from agent.model.environment import clean_environment, server_python
 from agent.model.hardware import available_memory, cpu_ranges, gpu_name, usable_cpus
 from agent.model.weights import CONTEXT_TOKENS, OFFLINE, SERVED_NAME, model_dir
 
 GIB = 2**30
 CPU_SERVER_BYTES = 3 * GIB
 """What the server of our own model takes on a CPU, its cache of prompts left out."""
+SMALLEST_BYTES = CPU_SERVER_BYTES + GIB
+"""Free memory without which it is not started."""
 GPU_SHARE = 0.4
 """Share of a GPU's memory for our own small model; vLLM's default would take nearly all of it."""
 
@@ -112,8 +113,7 @@ def _arguments(options: ServerOptions, *, own: bool, gpu: bool) -> list[str]:
 
 
 def _environment(*, local: bool, gpu: bool) -> dict[str, str]:
-    ours = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
-    env = {key: value for key, value in os.environ.items() if key not in ours}
+    env = clean_environment()
     env |= {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     if local:
         env |= OFFLINE
@@ -135,9 +135,9 @@ def prompt_cache_gib(available: int) -> int:
     """
     if available >= CPU_SERVER_BYTES + 2 * GIB + GIB // 2:
         return 2
-    if available >= CPU_SERVER_BYTES + GIB:
+    if available >= SMALLEST_BYTES:
         return 1
     raise UserError(
-        f"the model server needs {gib(CPU_SERVER_BYTES + GIB)} of free memory and {gib(available)} are free: "
+        f"the model server needs {gib(SMALLEST_BYTES)} of free memory and {gib(available)} are free: "
         "close other programs, or name a server elsewhere with --model-url"
     )

