@@ -200,13 +200,22 @@
         within(dialog, middleHit(dialog)),
     );
     if (declared.length) return declared.slice(-1);
-    const corners = [[0.02, 0.02], [0.98, 0.02], [0.02, 0.98], [0.98, 0.98]].map(([x, y]) => hit(x * width, y * height));
-    const cover = corners[0] && fixedAncestor(corners[0]);
-    if (!cover || cover === root || cover === document.body) return [];
-    if (!corners.every((corner) => corner && within(cover, corner))) return [];
+    const points = [[0.02, 0.02], [0.98, 0.02], [0.02, 0.98], [0.98, 0.98], [0.5, 0.02], [0.02, 0.5]];
+    const votes = new Map();
+    for (const [x, y] of points) {
+      const found = hit(x * width, y * height);
+      const fixed = found && fixedAncestor(found);
+      if (fixed && fixed !== root && fixed !== document.body) votes.set(fixed, (votes.get(fixed) || 0) + 1);
+    }
+    let cover = null;
+    for (const [fixed, count] of votes) {
+      const rect = rectOf(fixed);
+      if (count >= 3 && rect.left <= 1 && rect.top <= 1 && rect.right >= width - 1 && rect.bottom >= height - 1) cover = fixed;
+    }
+    if (!cover) return [];
     const centre = hit(width / 2, height / 2);
     const dialog = centre && fixedAncestor(centre);
-    const inside = [cover, dialog].reduce((sum, part) => sum + (part ? part.innerText.length : 0), 0);
+    const inside = cover.innerText.length + (dialog && dialog !== cover ? dialog.innerText.length : 0);
     // An application that lives in a fixed root is no dialog: a dialog leaves more behind it than it holds.
     if (!document.body || document.body.innerText.length < 2 * inside) return [];
     return dialog && dialog !== cover ? [cover, dialog] : [cover];
@@ -234,7 +243,9 @@
         const type = nodeType(child);
         if (type === 3) text += data(child);
         else if (type === 1 && depth < 40 && !LABEL_SKIP.has(localName(child))) {
-          if (styleOf(child).display !== 'inline') text += ' ';
+          const style = styleOf(child);
+          if (style.display === 'none' || style.visibility !== 'visible') continue;
+          if (style.display !== 'inline') text += ' ';
           visit(child, depth + 1);
         }
       }
@@ -305,7 +316,7 @@
     const href = getAttribute(element, 'href');
     if (href && !/^(#|javascript:)/i.test(href)) {
       const last = words(decodeURI(href.split(/[?#]/)[0]).split('/').filter(Boolean).pop() || '');
-      if (last && last.length <= 40) return last;
+      if (last && last.length <= 40 && /\p{L}/u.test(last)) return last;
     }
     return words(getAttribute(element, 'class')).split(' ').filter((word) => word.length > 2 && !ORDINARY.test(word)).slice(0, 2).join(' ');
   };
@@ -411,7 +422,7 @@
       inside: parent.inside,
       pointer: style.cursor === 'pointer',
       inert: parent.inert || getAttribute(element, 'inert') !== null,
-      modal: parent.modal || modals.includes(element),
+      modal: parent.modal || element === modals[0] || element === modals[1],
       sink: parent.sink,
     };
     if (position === 'absolute' || position === 'fixed') {

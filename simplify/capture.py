@@ -21,6 +21,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from simplify.observation import Target
 
+UNREADABLE = "The page could not be read: it keeps navigating, or its scripts stand in the way."
 MAX_ELEMENTS = 300_000
 MAX_FRAMES = 60
 MAX_FRAME_DEPTH = 10
@@ -92,19 +93,18 @@ class _Reader:
 
     async def main(self, page: Page) -> _Reading:
         """Reads the page; one that navigates meanwhile is read again on its new document."""
-        reading = _Reading(url=page.url, notes=["The page did not answer in time."])
         try:
             async with asyncio.timeout(self.left()):
-                for _ in range(2):
+                for _ in range(3):
                     try:
                         return await self._frame(page.main_frame, "", 0)
                     except PlaywrightError:
                         if page.is_closed():
                             raise
                         await page.wait_for_load_state("domcontentloaded", timeout=self.left() * 1000 + 1)
-                return await self._frame(page.main_frame, "", 0)
+                return _Reading(page.url, await page.title(), "", [UNREADABLE])
         except TimeoutError:
-            return reading
+            return _Reading(url=page.url, notes=["The page did not answer in time."])
 
     async def _frame(self, frame: Frame, path: str, depth: int) -> _Reading:
         prefix = f"{path}:" if path else ":"

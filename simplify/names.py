@@ -153,7 +153,7 @@ def naming_text(node: Node) -> str:
     """The text that a target is named by: what is written on it, or what explains it where that is no word."""
     attributes = node.attributes
     label = node.label
-    if node.kind is not None and node.inner and node.tag not in {"select", "input"}:
+    if node.kind not in {None, TargetKind.TEXT} and node.inner and node.tag not in {"select", "input"}:
         label = lead_text(node) or label
     if not any(sign.isalpha() for sign in label):
         for key in ("aria-label", "title", "data-hint"):
@@ -309,7 +309,7 @@ def _by_near(clash: list[Entry]) -> None:
 def _telling(rests: list[tuple[str, ...]]) -> list[str]:
     counts = Counter(word for rest in rests for word in rest)
     return [
-        next((word for word in rest if counts[word] == 1 and len(word) > 2), "")
+        next((word for word in rest if counts[word] == 1 and len(word) > 1), "")
         or next((word for word in rest if counts[word] == 1), "")
         or next((word for word in rest if counts[word] < len(rests)), "")
         for rest in rests

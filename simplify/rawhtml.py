@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from simplify.tags import CLICK_ROLES
+from simplify.tags import CLICK_ROLES, DROPPED
 
 HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$))",
@@ -21,6 +21,7 @@ COPIED = (
     "open", "multiple", "label",
 )  # fmt: skip
 ACTIVE_TAGS = frozenset(("button", "input", "textarea", "option", "summary"))
+WITHOUT_LABEL = DROPPED | {"select", "option", "textarea", "button"}
 NO_REF = ""
 """The ref of an element that no browser holds."""
 
@@ -55,7 +56,7 @@ class RawReader:
         """What matters of an element's attributes, in the terms of a capture; None where it is not shown."""
         if not attributes:
             return {"data-ref": NO_REF} if tag in ACTIVE_TAGS else attributes
-        if self._is_hidden(element, tag, attributes):
+        if is_hidden(element):
             return None
         read = {key: attributes[key] for key in COPIED if key in attributes}
         labelled = attributes.get("aria-labelledby")
@@ -71,17 +72,6 @@ class RawReader:
         if kind and tag == "div" and _has_like(element, tag, kind):
             read["data-item"] = ""
         return read
-
-    @staticmethod
-    def _is_hidden(element: etree._Element, tag: str, attributes: Mapping[str, str]) -> bool:
-        if "hidden" in attributes or (tag == "input" and attributes.get("type", "").lower() == "hidden"):
-            return True
-        style = attributes.get("style")
-        if style and HIDDEN_STYLE.search(style):
-            return True
-        if (tag == "dialog" or "popover" in attributes) and "open" not in attributes:
-            return True
-        return False
 
     @staticmethod
     def _is_active(tag: str, attributes: Mapping[str, str]) -> bool:
@@ -136,20 +126,36 @@ def _has_like(element: etree._Element, tag: str, kind: str) -> bool:
 
 
 def _own_text(element: etree._Element, limit: int = 300) -> str:
-    """Text of a label without that of the fields in it."""
+    """Text of a label without that of the fields in it, nor what is hidden in it."""
     parts: list[str] = []
-    for child in element.iter():
-        if isinstance(child.tag, str) and child.tag not in {
-            "select",
-            "option",
-            "textarea",
-            "script",
-            "style",
-            "button",
-        }:
-            parts.append(child.text or "")
-        if child is not element:
-            parts.append(child.tail or "")
-        if len(parts) > 60:
-            break
+    length = 0
+    stack: list[etree._Element | str] = [element]
+    while stack and length < limit:
+        at = stack.pop()
+        if isinstance(at, str):
+            parts.append(at)
+            length += len(at)
+            continue
+        if at.tag == "details" and at.get("open") is None:
+            stack.extend(at.findall("summary")[:1])
+            continue
+        for child in reversed(at):
+            stack.append(child.tail or "")
+            if isinstance(child.tag, str) and child.tag not in WITHOUT_LABEL and not is_hidden(child):
+                stack.append(child)
+        stack.append(at.text or "")
     return " ".join("".join(parts).split())[:limit]
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Whether an element's own markup hides it."""
+    tag = element.tag
+    if element.get("hidden") is not None or (tag == "input" and element.get("type", "").lower() == "hidden"):
+        return True
+    style = element.get("style")
+    if style and HIDDEN_STYLE.search(style):
+        return True
+    around = element.getparent()
+    if around is not None and around.tag == "details" and tag != "summary" and around.get("open") is None:
+        return True
+    return (tag == "dialog" or element.get("popover") is not None) and element.get("open") is None

@@ -300,7 +300,7 @@ class _Renderer:
             self._writer.space()
         if node.tag in {"input", "textarea"} and node.kind is not TargetKind.BUTTON:
             self._field(node)
-        elif node.tag == "label":
+        elif node.tag == "label" and node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO}:
             self._writer.single(f"<input{_toggle(node)}{self._marks(node)}/>")
             self._children(node, _Close("", node, inline=False))
         else:
@@ -312,12 +312,12 @@ class _Renderer:
         text = attribute("name", node.name)
         if node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} or kind in FIELD_TYPES:
             text = f"{attribute('type', kind)}{text}"
-        elif attributes.get("value"):
+        elif attributes.get("value") and node.tag != "textarea":
             text += attribute("value", attributes["value"])
         text += self._told(node)
-        tag = "textarea" if node.tag == "textarea" else "input"
-        end = "></textarea>" if tag == "textarea" else "/>"
-        self._writer.single(f"<{tag}{text}{self._marks(node)}{end}")
+        self._writer.single(f"<{node.tag}{text}{self._marks(node)}{'>' if node.tag == 'textarea' else '/>'}")
+        if node.tag == "textarea":
+            self._writer.close(f"{escape(attributes.get('value', ''))}</textarea>")
         self._writer.space()
 
     def _told(self, node: Node) -> str:
@@ -364,7 +364,7 @@ class _Renderer:
 
     def _say_by_name(self, node: Node, markup: str, text: str) -> None:
         """Writes a target without its text where its name says it; a count behind it is written behind it."""
-        inner = [other for other in self._structure.within(node) if other.kind is not None]
+        inner = self._outermost_targets(node)
         count = COUNT.search(text)
         bare = text[: count.start()] if count else text
         if self._is_said(node, text) or not bare:
@@ -380,6 +380,17 @@ class _Renderer:
         if node.kind is not TargetKind.OPTION:
             self._writer.space()
         self._stack.extend(reversed(inner))
+
+    def _outermost_targets(self, node: Node) -> list[Node]:
+        """What can be acted on inside of a node, not what is inside of that again."""
+        found: list[Node] = []
+        until = 0
+        for other in self._structure.within(node):
+            if other.at >= until and (other.kind is not None or other.tag == "select"):
+                until = self._structure.ends[other.at]
+                if not other.folded:
+                    found.append(other)
+        return found
 
     def _is_said(self, node: Node, text: str) -> bool:
         """Whether the name's end is the text, but for its case and a count in brackets behind it."""

@@ -19,8 +19,11 @@ STOP_WORDS = frozenset(
 COUNT = re.compile(r"\s*[(\[]\s*[\d.,\s]+\+?k?\s*[)\]]\s*$")
 """A count in brackets at the end, as filters have it: it changes with every search."""
 GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-ASCII_WORD = re.compile(r"[a-z0-9]+")
+DECIMAL_SIGN = re.compile(r"(?<=\d)[.,:](?=\d)")
+ASCII_WORD = re.compile(r"[a-z0-9]+(?:_[0-9][a-z0-9]*)*")
+"""A decimal number is one word, its sign an underscore."""
 INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+LOOSE_UNDERSCORE = re.compile(r"_+(?!\d)|(?<!\w)_+|__+")
 APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`](?=\w)")
 SYMBOLS = {
     "×": "close", "✕": "close", "✖": "close", "✗": "close", "⨯": "close", "╳": "close",
@@ -40,7 +43,7 @@ def words_of(label: str) -> tuple[str, ...]:
     alone yields what the sign is called.
     """
     text = COUNT.sub("", label) or label
-    text = APOSTROPHES.sub("", GROUPED_DIGITS.sub("", text))
+    text = DECIMAL_SIGN.sub("_", APOSTROPHES.sub("", GROUPED_DIGITS.sub("", text)))
     if "." in text:
         text = INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     if text.isascii():
@@ -53,9 +56,10 @@ def words_of(label: str) -> tuple[str, ...]:
 def _unicode_words(text: str) -> tuple[str, ...]:
     """Splits at everything that is neither letter nor digit; marks on letters go without a split."""
     kept = "".join(
-        sign if sign.isalnum() else "" if unicodedata.category(sign)[0] == "M" else " " for sign in text
+        sign if sign.isalnum() or sign == "_" else "" if unicodedata.category(sign)[0] == "M" else " "
+        for sign in text
     )
-    return tuple(kept.split())
+    return tuple(filter(None, (word.strip("_") for word in LOOSE_UNDERSCORE.sub(" ", kept).split())))
 
 
 def _sign(label: str) -> tuple[str, ...]:

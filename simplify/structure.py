@@ -126,6 +126,8 @@ def read_label(node: Node) -> str:
             said = _text_beside(node)
         return _line(said or attributes.get("placeholder") or attributes.get("title") or "")
     text = text_of(node)
+    if "contenteditable" in attributes:
+        return _line(attributes.get("aria-label") or attributes.get("title") or text)
     if any(sign.isalnum() for sign in text):
         return text
     said = attributes.get("aria-label") or text_of(node, alts=True) or attributes.get("title") or ""

@@ -194,7 +194,7 @@ class _Builder:
             if role == "heading":
                 level = attributes.get("aria-level", "")
                 tag = f"h{level}" if f"h{level}" in HEADINGS else "h3"
-        if tag not in KEPT:
+        if tag not in KEPT and not (kind is not None and tag == "label"):
             tag = "span" if tag in DISSOLVED else "div"
         node = Node(tag, attributes, outer)
         node.kind = kind
