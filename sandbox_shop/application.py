@@ -27,7 +27,7 @@ _BUSINESS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/cart", cart.show),
     ("POST", "/cart/add", cart.add),
     ("POST", "/cart/buy-now", cart.buy_now),
-    ("POST", "/cart/lines/{line:int}", cart.change),
+    ("POST", "/cart/lines/{line}", cart.change),
     ("POST", "/cart/coupon", cart.coupon),
     ("GET", "/wish-list", cart.wish_list),
     ("POST", "/wish-list/add", cart.wish),
@@ -58,7 +58,7 @@ _BUSINESS: tuple[tuple[str, str, Handler], ...] = (
 _PARTS: tuple[tuple[str, PartHandler], ...] = (
     ("/suggest", listing.suggest),
     ("/product/{code}/reviews", product.reviews),
-    ("/pictures/{code}/{view:int}.svg", product.picture),
+    ("/pictures/{code}/{view}.svg", product.picture),
 )
 
 _HEADERS = (

@@ -25,13 +25,17 @@ def write_catalogue(connection: sqlite3.Connection, catalogue: Catalogue) -> Non
     ]
     connection.executemany("INSERT INTO category VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     standings = _standings(catalogue.products)
-    columns = ", ".join("?" * 17)
+    columns = ", ".join("?" * 16)
     connection.executemany(
         f"INSERT INTO product VALUES ({columns})",  # noqa: S608  question marks only
         [
             _product_row(number, product, shelves[product.category].id, standings[product.code])
             for number, product in enumerate(catalogue.products, start=1)
         ],
+    )
+    connection.executemany(
+        "INSERT INTO product_detail VALUES (?, ?)",
+        [(number, _detail(product)) for number, product in enumerate(catalogue.products, start=1)],
     )
     connection.executemany(
         "INSERT INTO review VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -79,14 +83,6 @@ def _standings(products: Sequence[Product]) -> dict[str, float]:
 
 
 def _product_row(number: int, product: Product, category: int, standing: float) -> tuple[object, ...]:
-    detail = {
-        "description": product.description,
-        "bullets": product.bullets,
-        "attributes": dict(product.attributes),
-        "options": [asdict(option) for option in product.options],
-        "questions": [asdict(question) for question in product.questions],
-        "picture": dict(product.picture),
-    }
     return (
         number,
         product.code,
@@ -104,8 +100,19 @@ def _product_row(number: int, product: Product, category: int, standing: float) 
         bool(product.options),
         product.placement.page if product.placement else None,
         product.placement.place if product.placement else None,
-        json.dumps(detail),
     )
+
+
+def _detail(product: Product) -> str:
+    detail = {
+        "description": product.description,
+        "bullets": product.bullets,
+        "attributes": dict(product.attributes),
+        "options": [asdict(option) for option in product.options],
+        "questions": [asdict(question) for question in product.questions],
+        "picture": dict(product.picture),
+    }
+    return json.dumps(detail)
 
 
 def _review_row(review: Review) -> tuple[object, ...]:

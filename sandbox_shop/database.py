@@ -101,7 +101,7 @@ class CatalogueDatabase:
         columns = "code, title, brand, category, price_cents, list_price_cents, rating, rating_count, stock"
         rest = "free_delivery, delivery_days, standing, placed_page, placed_place, detail"
         row = self.connection.execute(
-            f"SELECT {columns}, {rest} FROM product WHERE code = ?",  # noqa: S608  columns are fixed
+            f"SELECT {columns}, {rest} FROM product JOIN product_detail ON product = id WHERE code = ?",  # noqa: S608  columns are fixed
             (code,),
         ).fetchone()
         return self._read_product(row) if row else None

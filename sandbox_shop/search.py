@@ -64,7 +64,7 @@ class SearchEngine:
         pages = -(-total // per_page)
         query = replace(query, page=max(1, min(query.page, pages)))
         cards = self._page(query, bound, sort, per_page)
-        paid = self._paid(bound, {card.code for card in cards}, paid_places, query.page)
+        paid = self._paid(query, bound, {card.code for card in cards}, paid_places)
         facets = self._facets(query, bound, shelf)
         return Results(query, cards, paid, total, pages, facets, wording.corrected, wording.relaxed)
 
@@ -165,15 +165,14 @@ class SearchEngine:
         facets = self._facets(query, bound, shelf)
         return Results(query, cards, (), total, pages, facets, None, placed=True)
 
-    def _paid(self, bound: Mapping[str, Any], shown: set[str], most: int, page: int) -> tuple[Card, ...]:
-        """Products that fit the words and the category but stand far down: somebody pays to be seen."""
+    def _paid(self, query: Query, bound: Mapping[str, Any], shown: set[str], most: int) -> tuple[Card, ...]:
+        """Products that the query finds too, but that stand elsewhere: somebody pays to be seen here."""
         if not most:
             return ()
-        scope = [_CONDITIONS[name] for name in ("text", "category") if name in bound["scope"].split()]
         cards = self._cards(
-            f"FROM product AS p WHERE {' AND '.join(scope) or '1'} AND p.stock > 0"
+            f"{_from(query)} AND p.stock > 0"
             " ORDER BY (p.id * 7919 + :page * 104729) % 10007, p.id LIMIT :most",
-            {**bound, "page": page, "most": most + len(shown)},
+            {**bound, "page": query.page, "most": most + len(shown)},
         )
         return tuple(card for card in cards if card.code not in shown)[:most]
 
@@ -293,5 +292,4 @@ def _bind(query: Query, match: str | None, shelf: Shelf | None) -> dict[str, Any
         "low": query.low_cents,
         "high": query.high_cents if query.high_cents is not None else 2**62,
         "rating": query.rating,
-        "scope": " ".join(name for name in ("text", "category") if name in _active(query)),
     }

@@ -63,8 +63,8 @@ def _problems(found: Product, chosen: Mapping[str, str], quantity: str) -> dict[
 
 def change(page: Page) -> Response:
     """Change a line's quantity, or take it out."""
-    number = int(page.params["line"])
-    line = next((each for each in page.shop.cart_lines(page.visit) if each.id == number), None)
+    wanted_line = page.params["line"]
+    line = next((each for each in page.shop.cart_lines(page.visit) if str(each.id) == wanted_line), None)
     if line is None:
         return page.go("/cart", notice="This is no longer in your cart.")
     wanted = "0" if page.form.get("do") == "remove" else page.form.get("quantity", "").strip()

@@ -159,7 +159,7 @@ def confirmation(page: Page) -> Response:
 def _first_open(page: Page, step: str) -> str | None:
     """Where to go instead of this step, if something before it is not in order."""
     visit = page.visit
-    if not page.shop.books.cart(visit):
+    if not page.shop.cart_lines(visit):
         return "/cart"
     if page.shop.design.guest_checkout == "off" and not visit.account:
         return "/account/login?next=/checkout"

@@ -17,6 +17,7 @@ from sandbox_shop.reviews import REVIEW_SORTS, rating_shares, reviews_of
 from sandbox_shop.shop import Shop
 
 RELATED = 4
+VIEWS = ("0", "1", "2")
 FEW_LEFT = 5
 
 
@@ -81,9 +82,10 @@ def reviews(shop: Shop, request: Request) -> Response:
 def picture(shop: Shop, request: Request) -> Response:
     """A picture of a product, drawn."""
     found = shop.database.product(request.path_params["code"])
-    if found is None:
+    view = request.path_params["view"]
+    if found is None or view not in VIEWS:
         return Response("There is no such picture.", 404, media_type="text/plain")
-    svg = draw(found, int(request.path_params["view"]))
+    svg = draw(found, int(view))
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 

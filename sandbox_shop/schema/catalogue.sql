@@ -35,12 +35,19 @@ CREATE TABLE product (
     standing REAL NOT NULL,
     has_options INTEGER NOT NULL,
     placed_page INTEGER,
-    placed_place INTEGER,
+    placed_place INTEGER
+);
+
+-- What only the product's own page says, as JSON: kept apart so that listings read narrow rows.
+CREATE TABLE product_detail (
+    product INTEGER PRIMARY KEY REFERENCES product (id),
     detail TEXT NOT NULL
 );
 
--- Answers every facet's count without touching the product's own, much wider, row.
+-- Answers every facet's count without touching the product's own, wider, row.
 CREATE INDEX product_facets ON product (category, brand, price_cents, rating, free_delivery, standing);
+CREATE INDEX product_standing ON product (standing DESC);
+CREATE INDEX product_brand ON product (brand);
 
 CREATE TABLE review (
     product INTEGER NOT NULL REFERENCES product (id),
