@@ -115,7 +115,8 @@ def run(
     if as_json:
         print(json.dumps(_summary(visited.ending, visited.steps, folder), ensure_ascii=False))
     if visited.ending.kind is EndingKind.FAULT:
-        raise UserError(f"{visited.ending.message.rstrip('.')}; all that was recorded until then is in {folder}")
+        why = visited.ending.message.rstrip(".")
+        raise UserError(f"{why}; all that was recorded until then is in {folder}")
 
 
 @app.command()
@@ -388,3 +389,7 @@ def _summary(ending: Ending, steps: tuple[Step, ...], folder: Path) -> dict[str,
         ],
         "recording": str(folder),
     }
+
+
+if __name__ == "__main__":
+    main()
