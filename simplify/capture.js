@@ -67,6 +67,7 @@
   const localName = reader(Element.prototype, 'localName');
   const shadowRoot = reader(Element.prototype, 'shadowRoot');
   const getAttribute = caller(Element.prototype, 'getAttribute');
+  const getAttributeNames = caller(Element.prototype, 'getAttributeNames');
   const matches = caller(Element.prototype, 'matches');
   const contains = caller(Node.prototype, 'contains');
   const queryAll = caller(Element.prototype, 'querySelectorAll');
@@ -80,7 +81,6 @@
   const optionSelected = reader(HTMLOptionElement.prototype, 'selected');
   const selectOptions = reader(HTMLSelectElement.prototype, 'options');
   const labelControl = reader(HTMLLabelElement.prototype, 'control');
-  const anchorHref = reader(HTMLAnchorElement.prototype, 'href');
   const labelsOf = {
     input: reader(HTMLInputElement.prototype, 'labels'),
     select: reader(HTMLSelectElement.prototype, 'labels'),
@@ -284,7 +284,8 @@
     return ` data-ref="${prefix}${nodes.length - 1}"`;
   };
   const off = (element, state) =>
-    state.inert || getAttribute(element, 'aria-disabled') === 'true' || matches(element, ':disabled');
+    state.inert || (state.rich && getAttribute(element, 'aria-disabled') === 'true') ||
+    (localName(element) !== 'a' && matches(element, ':disabled'));
   const states = (element) => {
     let text = '';
     for (const name of ['aria-expanded', 'aria-pressed', 'aria-selected', 'aria-checked', 'aria-current']) {
@@ -294,9 +295,8 @@
     return text;
   };
   const linkOf = (element) => {
-    const href = anchorHref(element);
-    if (typeof href !== 'string' || !href || /^javascript:/i.test(href)) return '';
-    if (href === location.href.split('#')[0] + '#') return '';
+    const href = getAttribute(element, 'href');
+    if (!href || href === '#' || /^\s*javascript:/i.test(href)) return '';
     let number = links.get(href);
     if (number === undefined) {
       number = links.size;
@@ -332,9 +332,10 @@
   };
   const textSeen = (node, state) => {
     if (!state.shown) return false;
-    if (!state.box) return true;
-    if (state.rect === null) state.rect = rectOf(state.box);
-    const rect = state.rect;
+    const box = state.box;
+    if (!box) return true;
+    if (box.rect === null) box.rect = rectOf(box.element);
+    const rect = box.rect;
     if (rect.width > 0 && rect.height > 0) return seen(rect, state.clip);
     const range = document.createRange(); // a box of no height may let its text hang out
     range.selectNodeContents(node);
@@ -395,14 +396,36 @@
     return alike(element.previousElementSibling) || alike(element.nextElementSibling);
   };
 
+  const WINDOW = { left: 0, top: 0, right: width, bottom: height };
+  /** Whether something fixed hangs on an ancestor that is moved about, and so on the page and not the window. */
+  const isMoved = (element) => {
+    for (let at = up(element); at && nodeType(at) === 1; at = up(at)) {
+      const style = styleOf(at);
+      if (style.transform !== 'none' || style.filter !== 'none' || style.perspective !== 'none') return true;
+    }
+    return false;
+  };
+  const PLAIN = new Set(['class', 'id', 'style', 'href', 'src', 'target', 'rel', 'dir', 'lang', 'tabindex', 'name', 'type', 'value', 'for']);
+  /** Whether an element says anything beyond what its tag and style say. */
+  const isRich = (element) => {
+    const names = getAttributeNames(element);
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at];
+      if (!PLAIN.has(name) && !(name[0] === 'd' && name[4] === '-')) return true;
+    }
+    return false;
+  };
+
   const visitElement = (element, parent, depth) => {
     const tag = localName(element);
     if (SKIPPED.has(tag)) return;
     const style = styleOf(element);
     const display = style.display;
-    if (display === 'none' || getAttribute(element, 'hidden') === 'until-found') return;
-    if (Number(style.opacity) === 0) return;
+    if (display === 'none' || style.opacity === '0') return;
+    const rich = isRich(element);
+    if (rich && getAttribute(element, 'hidden') === 'until-found') return;
     const position = style.position;
+    const inline = display === 'inline';
     if (modals.length && !parent.modal && !modalPath.has(element) && isCovered(element, style)) {
       covered += 1;
       return;
@@ -411,17 +434,20 @@
     // What it is clipped by, and what clips its descendants.
     let clip = parent.clip;
     if (position === 'absolute') clip = parent.absoluteClip;
-    else if (position === 'fixed') clip = parent.fixedClip;
+    else if (position === 'fixed') clip = isMoved(element) ? parent.clip : WINDOW;
+    const placed = position !== 'static';
     const state = {
       clip,
-      absoluteClip: position === 'static' ? parent.absoluteClip : clip,
-      fixedClip: parent.fixedClip,
+      absoluteClip: placed ? clip : parent.absoluteClip,
+      childClip: null,
       shown: style.visibility === 'visible',
-      box: display === 'contents' ? null : element,
+      // Inline text lies in its block's box: one measurement serves all of it.
+      box: display === 'contents' || (inline && !placed) ? parent.box : { element, rect: null },
       rect: null,
+      rich,
       inside: parent.inside,
       pointer: style.cursor === 'pointer',
-      inert: parent.inert || getAttribute(element, 'inert') !== null,
+      inert: parent.inert || (rich && getAttribute(element, 'inert') !== null),
       modal: parent.modal || element === modals[0] || element === modals[1],
       sink: parent.sink,
     };
@@ -429,15 +455,14 @@
       if (/^(rect\((0|1px)|inset\((50|100)%)/.test(style.clip === 'auto' ? style.clipPath : style.clip)) return;
     }
     const overflow = style.overflowX;
-    if (overflow !== 'visible' && display !== 'inline' && display !== 'contents' && element !== root && element !== document.body) {
-      state.rect = rectOf(element);
+    if (overflow !== 'visible' && !inline && display !== 'contents' && element !== root && element !== document.body) {
+      state.rect = state.box.rect = rectOf(element);
       const own = seen(state.rect, clip);
       const scrolls = own && (overflow === 'auto' || overflow === 'scroll' || style.overflowY === 'auto' || style.overflowY === 'scroll');
       const inner = scrolls ? EVERYWHERE : meet(clip, state.rect);
-      if (position !== 'static') state.absoluteClip = inner;
+      if (placed) state.absoluteClip = inner;
       state.childClip = inner;
-    } else if (position !== 'static') state.absoluteClip = clip;
-    if (style.transform !== 'none') state.absoluteClip = state.fixedClip = state.childClip || clip;
+    }
 
     if (tag === 'svg' || tag === 'img') visitImage(element, tag, state);
     else if (tag === 'iframe' || tag === 'frame') visitFrame(element, state);
@@ -450,7 +475,10 @@
 
   const isSeen = (element, state) => {
     if (!state.shown) return false;
-    if (state.rect === null) state.rect = rectOf(element);
+    if (state.rect === null) {
+      state.rect = rectOf(element);
+      if (state.box && state.box.element === element) state.box.rect = state.rect;
+    }
     return seen(state.rect, state.clip);
   };
 
@@ -532,30 +560,34 @@
     out.push('</select>');
   };
 
+  const isEditable = (element, state) => {
+    const value = state.rich ? getAttribute(element, 'contenteditable') : null;
+    return value === '' || value === 'true' || value === 'plaintext-only';
+  };
   const clickable = (element, tag, role, state, parent) => {
-    if (tag === 'a') return element.hasAttribute('href') || CLICK_ROLES.has(role) || (state.pointer && !parent.pointer);
+    if (tag === 'a') return getAttribute(element, 'href') !== null || CLICK_ROLES.has(role) || (state.pointer && !parent.pointer);
     if (tag === 'button' || tag === 'summary') return true;
     if (CLICK_ROLES.has(role)) return true;
     if (tag === 'label') {
       const control = labelControl(element);
       if (control) return !replaced.has(control) && standsIn(control);
     }
-    if (element.isContentEditable && !(up(element) && up(element).isContentEditable)) return true;
+    if (isEditable(element, state)) return true;
     if (parent.inside) return false;
     return typeof element.onclick === 'function' || (state.pointer && !parent.pointer);
   };
 
   const openTag = (element, tag, written, role, target, state, parent) => {
     let text = `<${written}`;
-    const aria = ariaName(element);
+    const aria = state.rich ? ariaName(element) : '';
     if (role) text += attribute('role', role);
     if (role === 'heading') text += attribute('aria-level', getAttribute(element, 'aria-level'));
     if (target) {
-      text += register(element) + flag('disabled', off(element, state)) + states(element);
-      text += attribute('title', getAttribute(element, 'title'));
+      text += register(element) + flag('disabled', off(element, state));
+      if (state.rich) text += states(element) + attribute('title', getAttribute(element, 'title'));
       if (tag === 'a') text += linkOf(element);
       else if (tag === 'label') text += labelToggle(element);
-      else if (element.isContentEditable) text += ' contenteditable=""';
+      else if (isEditable(element, state)) text += ' contenteditable=""';
       else if (tag !== 'button' && tag !== 'summary' && !CLICK_ROLES.has(role)) text += ` data-click="${typeof element.onclick === 'function' ? 'own' : ''}"`;
     }
     if (tag === 'details') text += flag('open', element.open);
@@ -572,12 +604,13 @@
   };
 
   const visitContainer = (element, tag, style, display, state, parent, depth) => {
-    const role = getAttribute(element, 'role') || '';
+    const rich = state.rich;
+    const role = (rich && getAttribute(element, 'role')) || '';
     const target = clickable(element, tag, role, state, parent) &&
       style.pointerEvents !== 'none' && (display === 'contents' || spans(element, state));
     const kept = KEPT.has(tag) || tag === 'a' && target || tag === 'button';
     const inline = display === 'inline' || display === 'contents' || ROW_GROUPS.has(tag);
-    const said = role || getAttribute(element, 'aria-label') || getAttribute(element, 'aria-labelledby');
+    const said = rich && (role || getAttribute(element, 'aria-label') || getAttribute(element, 'aria-labelledby'));
     const block = !inline && !display.startsWith('inline-');
     const written = kept ? tag : block ? 'div' : 'span';
     const spaced = !inline || display === 'contents';
@@ -632,8 +665,7 @@
   // ---- all of it ----------------------------------------------------------------------------------------
   const clip = pageClip();
   const top = {
-    clip, absoluteClip: clip, fixedClip: { left: 0, top: 0, right: width, bottom: height }, shown: true, box: null,
-    rect: null, inside: false, pointer: false, inert: false, modal: false, sink: { text: false, children: 0 },
+    clip, absoluteClip: clip, childClip: null, shown: true, box: null, rect: null, rich: false, inside: false, pointer: false, inert: false, modal: false, sink: { text: false, children: 0 },
   };
   if (root) visit(root, top, 0);
   if (stopped) notes.push(stopped);
