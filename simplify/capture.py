@@ -1,9 +1,9 @@
 """Captures a live page: what a person sees of it, as one annotated document, and the elements behind it.
 
-Each frame is read by one walk of its own inside the page (`capture.js`), under its own deadline, all frames of
-a level at the same time; what a frame shows is put where its iframe element stands. A frame that fails or
-hangs costs its own content and a note, never the page. The annotated document is plain text: it can be stored
-and simplified again, with the same result, when the page is long gone.
+Each frame is read by one walk of its own inside the page (`capture.js`), under its own deadline, all frames
+of a level at the same time; what a frame shows is put where its iframe element stands. A frame that fails
+or hangs costs its own content and a note, never the page. The annotated document is plain text: it can be
+stored and simplified again, with the same result, when the page is long gone.
 
 This is the only module of the package that speaks to a browser.
 """

@@ -1,9 +1,10 @@
 """Brings a page within a budget of tokens by its structure: what matters least is folded first.
 
-The page is taken as units: cards, items, fields, lines of text. Each has a weight, from what it is (something
-to act on weighs more than prose), where it stands (dialog, main part, header, navigation, footer), how far down
-its list, and whether it was said before. The lightest go first, long prose loses its tail before anything goes
-whole, and what is left out is counted in the text at its place. The same page and budget give the same result.
+The page is taken as units: cards, items, fields, lines of text. Each has a weight, from what it is
+(something to act on weighs more than prose), where it stands (dialog, main part, header, navigation,
+footer), how far down its list, and whether it was said before. The lightest go first, long prose loses its
+tail before anything goes whole, and what is left out is counted in the text at its place. The same page and
+budget give the same result.
 """
 
 from bisect import bisect_left
@@ -165,7 +166,7 @@ def shown_nodes(structure: Structure) -> list[Node]:
     return shown
 
 
-# ---- units and their weights ---------------------------------------------------------------------------------
+# ---- units and their weights -------------------------------------------------------------------
 
 
 def _units(structure: Structure) -> list[_Unit]:

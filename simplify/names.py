@@ -1,10 +1,11 @@
-"""Names for everything that can be acted on: short, readable, unique on the page, and the same again tomorrow.
+"""Names for everything that can be acted on: short, readable, unique, and the same again tomorrow.
 
-A name comes from what a person reads on the thing. What stands in a card is nested under the card's title, the
-choices of a select under its label, the boxes of a filter under its heading. Any other group is left out until
-two things would bear one name; these are then told apart, in this order, by more words of what is written on
-them, by the groups around them, by the text near them, and only at last by their place. All but the last
-depend on what is there and not on its order, so that re-sorting a list or adding to the page renames nothing.
+A name comes from what a person reads on the thing. What stands in a card is nested under the card's title,
+the choices of a select under its label, the boxes of a filter under its heading. Any other group is left
+out until two things would bear one name; these are then told apart, in this order, by more words of what is
+written on them, by the groups around them, by the text near them, and only at last by their place. All but
+the last depend on what is there and not on its order, so that re-sorting a list or adding to the page
+renames nothing.
 """
 
 from collections import Counter
@@ -82,7 +83,7 @@ def name_targets(structure: Structure) -> None:
     _make_sure(structure)
 
 
-# ---- entries -----------------------------------------------------------------------------------------------
+# ---- entries -----------------------------------------------------------------------------------
 
 
 def _add(
@@ -150,7 +151,7 @@ def _in_header(node: Node) -> bool:
 
 
 def naming_text(node: Node) -> str:
-    """The text that a target is named by: what is written on it, or what explains it where that is no word."""
+    """The text that names a target: what is written on it, or what explains it where that is no word."""
     attributes = node.attributes
     label = node.label
     if node.kind not in {None, TargetKind.TEXT} and node.inner and node.tag not in {"select", "input"}:
@@ -176,7 +177,7 @@ def _near_words(node: Node, own: tuple[str, ...], structure: Structure) -> tuple
     return ()
 
 
-# ---- the groups that a person sees ---------------------------------------------------------------------------
+# ---- the groups that a person sees -------------------------------------------------------------
 
 
 def _groups(scope: Scope | None, until: Scope | None) -> list[str]:
@@ -227,28 +228,26 @@ def _is_caption(text: str) -> bool:
 def _inner_scope(node: Node, outer: Scope | None) -> Scope | None:
     """The group that holds for a node's children: its own where it is one, else the one around it."""
     tag, said = node.tag, node.attributes.get("aria-label", "")
+    title = ""
     if tag == "fieldset":
         legend = next((child for child in node.inner[:2] if child.tag == "legend"), None)
         title = text_of(legend, 100) if legend is not None else said
-        return Scope(title, outer) if title else outer
-    if tag in LANDMARKS:
-        title = said or (node.attributes.get("role", "") if node.attributes.get("role") == "search" else "")
-        if title:
-            return Scope(title, outer)
-        return Scope(tag, outer, titled=False) if tag not in {"main", "section", "form"} else outer
-    if tag == "iframe":
+    elif tag in LANDMARKS:
+        title = said or ("search" if node.attributes.get("role") == "search" else "")
+        if not title and tag not in {"main", "section", "form"}:
+            return Scope(tag, outer, titled=False)
+    elif tag == "iframe":
         title = node.attributes.get("title", "")
-        return Scope(title, outer) if title else outer
-    if tag == "details":
-        return Scope(text_of(node.inner[0], 100), outer) if node.inner else outer
-    if said and tag in {"ul", "ol", "div", "table"}:
-        return Scope(said, outer)
-    if tag == "li" and any(child.tag in {"ul", "ol"} for child in node.inner):
-        return Scope(lead_text(node), outer)
-    return outer
+    elif tag == "details" and node.inner:
+        title = text_of(node.inner[0], 100)
+    elif tag in {"ul", "ol", "div", "table"}:
+        title = said
+    elif tag == "li" and any(child.tag in {"ul", "ol"} for child in node.inner):
+        title = lead_text(node)
+    return Scope(title, outer) if title else outer
 
 
-# ---- telling apart -------------------------------------------------------------------------------------------
+# ---- telling apart -----------------------------------------------------------------------------
 
 
 def _settle(entries: list[tuple[Entry, Node | None]], prefix: str) -> None:

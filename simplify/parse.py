@@ -35,9 +35,9 @@ def decode(data: bytes) -> str:
             return data[len(mark) :].decode(encoding, errors="replace")
     declared = DECLARED.search(data, 0, 4096)
     if declared:
-        encoding = _known_encoding(declared[1].decode("ascii"))
-        if encoding:
-            return data.decode(encoding, errors="replace")
+        known = _known_encoding(declared[1].decode("ascii"))
+        if known:
+            return data.decode(known, errors="replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -33,11 +33,11 @@ def simplify(
 ) -> Observation:
     """Simplifies a page to what a model is shown of it.
 
-    Any input gives a result: malformed, empty, deeply nested and very large HTML too. The same input gives the
-    same result.
+    Any input gives a result: malformed, empty, deeply nested and very large HTML too. The same input gives
+    the same result.
 
     Args:
-        html: the annotated document of a capture; or ordinary HTML (a file, a recording), of which everything is
+        html: the annotated document of a capture; or ordinary HTML (a file, a recording), of which all is
             taken as visible that its own markup does not hide. Bytes are decoded by what they declare or look like.
         url: address of the page.
         budget: tokens that the text may have; what matters least is folded until it fits. None for no limit.

@@ -17,8 +17,8 @@ HIDDEN_STYLE = re.compile(
 )
 COPIED = (
     "role", "aria-label", "type", "value", "checked", "selected", "disabled", "placeholder", "title", "alt",
-    "aria-expanded", "aria-pressed", "aria-selected", "aria-checked", "aria-current", "aria-level", "required", "readonly",
-    "open", "multiple", "label",
+    "aria-expanded", "aria-pressed", "aria-selected", "aria-checked", "aria-current", "aria-level",
+    "required", "readonly", "open", "multiple", "label",
 )  # fmt: skip
 ACTIVE_TAGS = frozenset(("button", "input", "textarea", "option", "summary"))
 WITHOUT_LABEL = DROPPED | {"select", "option", "textarea", "button"}
@@ -141,7 +141,7 @@ def _own_text(element: etree._Element, limit: int = 300) -> str:
             continue
         for child in reversed(at):
             stack.append(child.tail or "")
-            if isinstance(child.tag, str) and child.tag not in WITHOUT_LABEL and not is_hidden(child):
+            if child.tag not in WITHOUT_LABEL and not is_hidden(child):
                 stack.append(child)
         stack.append(at.text or "")
     return " ".join("".join(parts).split())[:limit]

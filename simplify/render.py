@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 
 from simplify.observation import TargetKind
-from simplify.slug import COUNT, words_of
 from simplify.shape import LISTS, MAX_CARD_CHARS, SHOWN_REGIONS, Shape
+from simplify.slug import COUNT, words_of
 from simplify.structure import Structure
 from simplify.tags import FIELD_TYPES, HEADINGS
 from simplify.tree import Node, text_of
@@ -94,7 +94,7 @@ class _Renderer:
                 self._node(at)
         return Rendering(writer.pieces, writer.owners)
 
-    # ---- descending and coming back ------------------------------------------------------------------------
+    # ---- descending and coming back -------------------------------------------------------------
 
     def _children(self, node: Node, close: _Close) -> None:
         self._stack.append(close)
@@ -139,7 +139,7 @@ class _Renderer:
         else:
             self._writer.line()
 
-    # ---- kinds of nodes ------------------------------------------------------------------------------------
+    # ---- kinds of nodes -------------------------------------------------------------------------
 
     def _node(self, node: Node) -> None:
         if node.kind is not None:
@@ -288,7 +288,7 @@ class _Renderer:
             up = up.parent
         return at
 
-    # ---- what can be acted on --------------------------------------------------------------------------------
+    # ---- what can be acted on -------------------------------------------------------------------
 
     def _target(self, node: Node) -> None:
         for outer in self._open_targets:

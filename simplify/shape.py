@@ -1,4 +1,4 @@
-"""What a part of a page looks like as text: whether it fits on a line, is a row of links, or a table of facts."""
+"""What a part of a page looks like as text: a line, a row of links, a table of facts."""
 
 from simplify.observation import TargetKind
 from simplify.structure import Structure
@@ -21,15 +21,17 @@ class Shape:
         self._chars = _accumulated_chars(structure)
 
     def chars_in(self, node: Node) -> int:
+        """Characters of text in a node."""
         return self._chars[self._structure.ends[node.at]] - self._chars[node.at]
 
     def fits_line(self, node: Node) -> bool:
+        """Whether a region is short enough, and has no headings, to stand on one line."""
         return self.chars_in(node) <= MAX_CARD_CHARS and all(
             other.tag not in HEADINGS for other in self._structure.within(node)[:80]
         )
 
     def is_row(self, node: Node) -> bool:
-        """Whether a list's items are one short thing to act on each, or a few words: they stand side by side."""
+        """Whether a list's items are each one short thing to act on, or a few words: a row of them."""
         items = node.inner
         if not items or self.chars_in(node) > 400 * MAX_ROW_CHARS:
             return False
@@ -43,6 +45,7 @@ class Shape:
         )
 
     def is_layout(self, node: Node) -> bool:
+        """Whether a table only arranges blocks, and is no table of data."""
         inner = self._structure.within(node)
         if any(other.tag == "table" for other in inner) or self.chars_in(node) > 20 * MAX_CARD_CHARS:
             return True
@@ -80,7 +83,7 @@ class Shape:
 
     def heads_row(self, node: Node) -> bool:
         """Whether a heading stands over a short row of things to act on, as in a filter."""
-        if node.tag in {"h1", "h2"} and not self._is_small(node) or node.parent is None:
+        if (node.tag in {"h1", "h2"} and not self._is_small(node)) or node.parent is None:
             return False
         siblings = node.parent.inner
         at = next(index for index, child in enumerate(siblings) if child is node)

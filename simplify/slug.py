@@ -14,8 +14,9 @@ MAX_UNSPACED_CHARS = 8
 """Of scripts that write without spaces: one character there is about a word."""
 
 STOP_WORDS = frozenset(
-    "a an and as at by for from in into is it its of on or our per that the this to was we with you your".split()
-)
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on", "or",
+     "our", "per", "that", "the", "this", "to", "was", "we", "with", "you", "your")
+)  # fmt: skip
 COUNT = re.compile(r"\s*[(\[]\s*[\d.,\s]+\+?k?\s*[)\]]\s*$")
 """A count in brackets at the end, as filters have it: it changes with every search."""
 GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -24,15 +25,26 @@ ASCII_WORD = re.compile(r"[a-z0-9]+(?:_[0-9][a-z0-9]*)*")
 """A decimal number is one word, its sign an underscore."""
 INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 LOOSE_UNDERSCORE = re.compile(r"_+(?!\d)|(?<!\w)_+|__+")
-APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`](?=\w)")
-SYMBOLS = {
-    "×": "close", "✕": "close", "✖": "close", "✗": "close", "⨯": "close", "╳": "close",
-    "‹": "previous", "«": "previous", "←": "previous", "❮": "previous", "<": "previous", "◀": "previous",
-    "›": "next", "»": "next", "→": "next", "❯": "next", ">": "next", "▶": "next",
-    "+": "plus", "−": "minus", "-": "minus", "–": "minus", "☰": "menu", "≡": "menu", "⋮": "more", "…": "more",
-    "♥": "heart", "♡": "heart", "❤": "heart", "★": "star", "☆": "star", "🔍": "search", "🛒": "cart", "✓": "check",
-    "▼": "down", "▾": "down", "▲": "up", "▴": "up", "?": "help",
-}  # fmt: skip
+APOSTROPHES = re.compile(r"(?<=\w)['\u2019\u02bc`](?=\w)")
+SIGNS = {
+    "close": "\u00d7\u2715\u2716\u2717\u2a2f\u2573",
+    "previous": "\u2039\u00ab\u2190\u276e<\u25c0",
+    "next": "\u203a\u00bb\u2192\u276f>\u25b6",
+    "plus": "+",
+    "minus": "\u2212-\u2013",
+    "menu": "\u2630\u2261",
+    "more": "\u22ee\u2026",
+    "heart": "\u2665\u2661\u2764",
+    "star": "\u2605\u2606",
+    "search": "\U0001f50d",
+    "cart": "\U0001f6d2",
+    "check": "\u2713",
+    "down": "\u25bc\u25be",
+    "up": "\u25b2\u25b4",
+    "help": "?",
+}
+"""Signs that stand for a word on buttons, by the word."""
+SYMBOLS = {sign: word for word, signs in SIGNS.items() for sign in signs}
 
 
 @lru_cache(maxsize=16_384)
@@ -75,7 +87,7 @@ def _sign(label: str) -> tuple[str, ...]:
 
 
 def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
-    """The few telling words that stand for a label: all of a short one, the first telling ones of a long one."""
+    """The few telling words that stand for a label: all of a short one, the first of a long one."""
     if len(words) > MAX_WHOLE or sum(map(len, words)) + len(words) > MAX_CHARS + 1:
         telling = tuple(
             word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())

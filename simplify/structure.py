@@ -14,6 +14,7 @@ from simplify.tree import Node, text_of, walk
 
 MAX_CARD_TARGETS = 16
 CHROME = frozenset(("header", "nav", "footer"))
+BARE_ACTIONS = frozenset((TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER))
 COMMON = 3
 """A label that stands so often on a page is no title of anything."""
 
@@ -59,7 +60,10 @@ class Structure:
 
 
 def analyse(root: Node) -> Structure:
-    """Finds the labels, the cards and the repeated links of a page; links that repeat another cease to be targets."""
+    """Finds the labels, the cards and the repeated links of a page.
+
+    Links that repeat another of their card are no targets any more afterwards.
+    """
     nodes = list(walk(root))
     for at, node in enumerate(nodes):
         node.at = at
@@ -171,7 +175,7 @@ def lead_text(node: Node) -> str:
     return text_of(node, alts=True)
 
 
-# ---- cards -------------------------------------------------------------------------------------------------
+# ---- cards -------------------------------------------------------------------------------------
 
 
 def _find_cards(structure: Structure) -> list[Card]:
@@ -211,10 +215,15 @@ def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None
         return None  # several titles of one rank are several things
     links = [other for other in targets if other.kind in {TargetKind.LINK, TargetKind.OTHER}]
     titled = [link for link in links if _can_title(link, labels)]
-    if len(targets) == 1 and (
-        targets[0] in titled or targets[0].kind in {TargetKind.CHECKBOX, TargetKind.RADIO}
-    ):
-        return None  # a plain item of a list, named by itself
+    if len(targets) == 1 and (targets[0] in titled or targets[0].kind not in BARE_ACTIONS):
+        return None  # a plain item of a list, or a field with its label: named by itself
+    return _titled_card(structure, node, targets, headings, titled)
+
+
+def _titled_card(
+    structure: Structure, node: Node, targets: list[Node], headings: list[Node], titled: list[Node]
+) -> Card | None:
+    """A card by its heading, by the link that says most, or by its first words."""
     if headings:
         pairs = [(heading, _link_of(structure, heading, text_of(heading), titled)) for heading in headings]
         heading, link = next((pair for pair in pairs if pair[1] is not None), pairs[0])
@@ -225,10 +234,6 @@ def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None
             return Card(node, lead_text(best), best)
         return None
     return _untitled_card(node, targets)
-
-
-def _is_bare_action(target: Node) -> bool:
-    return target.kind in {TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER}
 
 
 def _untitled_card(node: Node, targets: list[Node]) -> Card | None:
@@ -295,7 +300,7 @@ def _link_of(structure: Structure, heading: Node, title: str, links: list[Node])
     return next((link for link in links if link.label == title), None)
 
 
-# ---- repeated links ----------------------------------------------------------------------------------------
+# ---- repeated links ----------------------------------------------------------------------------
 
 
 def _fold_repeated(inner: list[Node], card: Card) -> None:

@@ -2,33 +2,38 @@
 
 from simplify.observation import TargetKind
 
-DROPPED = frozenset(
-    "script style template noscript meta link base param source track col colgroup datalist object embed audio video "
-    "canvas map area noframes hr wbr head title".split()
-)
+DROPPED = frozenset((
+    "script", "style", "template", "noscript", "meta", "link", "base", "param", "source", "track", "col",
+    "colgroup", "datalist", "object", "embed", "audio", "video", "canvas", "map", "area", "noframes",
+    "hr", "wbr", "head", "title",
+))  # fmt: skip
 """What shows no text of its own."""
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
-KEPT = HEADINGS | frozenset(
-    "form fieldset legend nav main header footer aside section article ul ol li dl dt dd table tr td th caption p "
-    "details summary dialog blockquote figcaption pre a button input textarea select option img iframe span".split()
-)
+KEPT = HEADINGS | frozenset((
+    "form", "fieldset", "legend", "nav", "main", "header", "footer", "aside", "section", "article", "ul",
+    "ol", "li", "dl", "dt", "dd", "table", "tr", "td", "th", "caption", "p", "details", "summary",
+    "dialog", "blockquote", "figcaption", "pre", "a", "button", "input", "textarea", "select", "option",
+    "img", "iframe", "span",
+))  # fmt: skip
 """What is shown as what it is; anything else is a plain block or a plain inline."""
 
-DISSOLVED = frozenset(
-    "span a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp "
-    "small strike strong sub sup thead tbody tfoot time tt u var meter progress output slot html body picture "
-    "optgroup".split()
-)
+DISSOLVED = frozenset((
+    "span", "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small",
+    "strike", "strong", "sub", "sup", "thead", "tbody", "tfoot", "time", "tt", "u", "var", "meter",
+    "progress", "output", "slot", "html", "body", "picture", "optgroup",
+))  # fmt: skip
 """What leaves only its text behind, unless it can be acted on or says more by an attribute."""
 
 MEANINGFUL = frozenset(("role", "aria-label"))
 
 ROLE_TAGS = {
-    "list": "ul", "listitem": "li", "navigation": "nav", "main": "main", "banner": "header", "contentinfo": "footer",
-    "complementary": "aside", "region": "section", "form": "form", "search": "form", "group": "fieldset",
-    "radiogroup": "fieldset", "dialog": "dialog", "alertdialog": "dialog", "article": "article", "table": "table",
+    "list": "ul", "listitem": "li", "navigation": "nav", "main": "main", "banner": "header",
+    "contentinfo": "footer", "complementary": "aside", "region": "section", "form": "form", "search": "form",
+    "group": "fieldset", "radiogroup": "fieldset", "dialog": "dialog", "alertdialog": "dialog",
+    "article": "article", "table": "table",
     "grid": "table", "row": "tr", "cell": "td", "gridcell": "td", "columnheader": "th", "rowheader": "th",
     "listbox": "ul", "menu": "ul", "menubar": "ul", "tablist": "ul",
 }  # fmt: skip

@@ -1,12 +1,13 @@
 """The page as a tree of what a person sees: blocks, text, and the things that can be acted on.
 
-Both kinds of markup (a capture's, and saved HTML) become the same tree here. Inline wrappers dissolve into the
-text around them, blocks around a single thing dissolve into it, and what is empty goes. Nothing in this
+Both kinds of markup (a capture's, and saved HTML) become the same tree here. Inline wrappers dissolve into
+the text around them, blocks around a single thing dissolve into it, and what is empty goes. Nothing in this
 package recurses: a page may be nested as deep as it likes.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from lxml import etree
 
@@ -24,8 +25,10 @@ from simplify.tags import (
     ROLE_TAGS,
 )
 
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-                         "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]")  # fmt: skip
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 """Controls, direction marks, tags and invisible signs: they show nothing and can turn text around."""
 
 
@@ -81,9 +84,7 @@ def walk(root: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        for child in reversed(node.children):
-            if not isinstance(child, str):
-                stack.append(child)
+        stack.extend(child for child in reversed(node.children) if not isinstance(child, str))
 
 
 def text_of(node: Node, limit: int = 200, *, alts: bool = False) -> str:
@@ -158,8 +159,6 @@ class _Builder:
     def _open(self, element: etree._Element, outer: Node) -> Node | None:
         """The node that takes the element's content: its own, the outer one, or None to pass over it."""
         tag = element.tag
-        if not isinstance(tag, str):
-            return None
         if tag in DROPPED:
             return None
         if tag == "svg":
@@ -167,7 +166,7 @@ class _Builder:
         if tag == "br":
             outer.children.append(" ")
             return None
-        attributes: Mapping[str, str] = dict(element.attrib) if element.attrib else {}
+        attributes: Mapping[str, str] = dict(cast("Iterable[tuple[str, str]]", element.items()))
         if self._raw is not None:
             seen = self._raw.read(element, tag, attributes)
             if seen is None:

@@ -3,7 +3,7 @@
 import re
 
 ENTITY = re.compile(r"&(?=[A-Za-z#])")
-ENDS_SENTENCE = frozenset(".,:;!?…–—-/|•·(")
+ENDS_SENTENCE = frozenset(".,:;!?\u2026\u2013\u2014-/|\u2022\u00b7(")
 STARS = frozenset("★☆⭐✩✪")
 MAX_VALUE_CHARS = 200
 

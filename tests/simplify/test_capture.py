@@ -109,7 +109,8 @@ async def test_what_cannot_be_seen_is_not_there_and_what_can_is(tab: Page, site:
     assert "No-" not in shown
     labels = {target.label for target in observation.targets.values()}
     assert labels == {
-        "Seen link", "Seen slide", "Seen after scrolling", "More", "Less", "Seen details", "Seen without a box", "Seen below the fold",
+        "Seen link", "Seen slide", "Seen after scrolling", "More", "Less", "Seen details",
+        "Seen without a box", "Seen below the fold",
     }  # fmt: skip
     for text in ("Seen text", "Seen though aria-hidden", "Seen inside the unseen", "Seen first line"):
         assert text in observation.html
@@ -132,7 +133,8 @@ async def test_whatever_reacts_to_a_click_is_a_target_once(tab: Page, site: str)
     await tab.goto(f"{site}/clickable.html")
     observation = look(await capture(tab))
     assert list(observation.targets) == [
-        "clickable_block", "inline_handler", "role_button", "card_link", "menu_point", "button_with_a_span", "details", "reviews",
+        "clickable_block", "inline_handler", "role_button", "card_link", "menu_point", "button_with_a_span",
+        "details", "reviews",
     ]  # fmt: skip
     assert observation.targets["role_button"].kind is TargetKind.BUTTON
 
@@ -178,7 +180,9 @@ async def test_the_element_of_every_target_is_found_again(tab: Page, site: str) 
         for target in look(captured).targets.values():
             element = await captured.element(target)
             assert element is not None, target
-            said = await element.evaluate("(e) => e.innerText || e.getAttribute('aria-label') || e.text || ''")
+            said = await element.evaluate(
+                "(e) => e.innerText || e.getAttribute('aria-label') || e.text || ''"
+            )
             assert said.strip()[:10] in target.label or target.kind is TargetKind.TEXT, target
         await captured.dispose()
 
@@ -213,7 +217,10 @@ async def test_twins_are_told_apart_by_what_differs_and_not_by_place(tab: Page, 
     captured = await capture(tab)
     observation = look(captured)
     twins = [name for name in observation.targets if name.startswith("fjellbo") and name.endswith(".save")]
-    assert [name.split(".")[0] for name in twins] == ["fjellbo_whistling_stove_331", "fjellbo_whistling_stove_12"]
+    assert [name.split(".")[0] for name in twins] == [
+        "fjellbo_whistling_stove_331",
+        "fjellbo_whistling_stove_12",
+    ]
     await tab.evaluate("resort()")
     captured = await capture(tab)
     element = await captured.element(look(captured).targets[twins[1]])

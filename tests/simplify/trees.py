@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 
 WORDS = st.sampled_from(
     [
-        "Kettle", "Brindle Cordless Kettle 1.7 L", "Add to cart", "Next", "2", "4.5", "Under $25 (12)", "×", "★★★★★",
-        "Größe", "日本語の商品名です", "🛒", "مرحبا", "a < b & c", '<a name="next">Next</a>', 'name="add_to_cart"', "&lt;b&gt;",
-        "x" * 500, "the of and", "\u202eevil\u202c", "tab\there", "e\u0301te\u0301", "...", "_", "a.b", "Remove",
+        "Kettle", "Brindle Cordless Kettle 1.7 L", "Add to cart", "Next", "2", "4.5",
+        "Under $25 (12)", "\u00d7", "★★★★★", "Größe", "日本語の商品名です", "🛒", "مرحبا", "a < b & c",
+        '<a name="next">Next</a>', 'name="add_to_cart"', "&lt;b&gt;", "x" * 500, "the of and",
+        "\u202eevil\u202c", "tab\there", "e\u0301te\u0301", "...", "_", "a.b", "Remove",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(WORDS, st.text(max_size=12))
@@ -28,7 +29,7 @@ def _field(kind: str, label: str, value: str) -> str:
 
 def _select(label: str, options: list[str]) -> str:
     inner = "".join(f"<option>{_escaped(option)}</option>" for option in options)
-    return f'<label>{_escaped(label)}<select>{inner}</select></label>'
+    return f"<label>{_escaped(label)}<select>{inner}</select></label>"
 
 
 LEAVES = st.one_of(
@@ -36,7 +37,9 @@ LEAVES = st.one_of(
     st.builds(lambda text, href: f'<a href="/{href}">{_escaped(text)}</a>', TEXTS, st.integers(0, 5)),
     st.builds(lambda text: f"<button>{_escaped(text)}</button>", TEXTS),
     st.builds(lambda text: f'<button aria-label="{_escaped(text)}"></button>', TEXTS),
-    st.builds(_field, st.sampled_from(["text", "checkbox", "radio", "submit", "search", "password"]), TEXTS, TEXTS),
+    st.builds(
+        _field, st.sampled_from(["text", "checkbox", "radio", "submit", "search", "password"]), TEXTS, TEXTS
+    ),
     st.builds(_select, TEXTS, st.lists(TEXTS, max_size=4)),
     st.builds(lambda text: f'<img src="x.png" alt="{_escaped(text)}">', TEXTS),
     st.sampled_from(
@@ -55,9 +58,10 @@ LEAVES = st.one_of(
 )
 TAGS = st.sampled_from(
     [
-        "div", "ul", "ol", "li", "nav", "main", "section", "article", "h2", "h3", "form", "fieldset", "legend", "p", "span",
-        "table", "tr", "td", "th", "footer", "header", "a href='/t'", "button", "label", "dl", "dt", "dd", "details open",
-        "summary", "dialog open", "div role=button", "div class=card", "b", "main aria-label=Main",
+        "div", "ul", "ol", "li", "nav", "main", "section", "article", "h2", "h3", "form",
+        "fieldset", "legend", "p", "span", "table", "tr", "td", "th", "footer", "header",
+        "a href='/t'", "button", "label", "dl", "dt", "dd", "details open", "summary",
+        "dialog open", "div role=button", "div class=card", "b", "main aria-label=Main",
     ]
 )  # fmt: skip
 
