@@ -1,6 +1,34 @@
 """What holds for every test."""
 
+import os
+import shutil
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("simagent", deadline=None)  # a busy machine is no failing test
 settings.load_profile("simagent")
+
+pytest_plugins = ["tests.model_server"]
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """No test asks for pages by their path alone; in place of a plugin's fixture that pytest warns of."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the Chromium of this machine where there is one, and keep it from calling home."""
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to run its sandbox as root
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    own = {"executable_path": executable} if executable else {}
+    return {**browser_type_launch_args, **own, "args": arguments}

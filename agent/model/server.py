@@ -348,7 +348,7 @@ def _running() -> Record | None:
     """The record of the server, where its process lives."""
     try:
         record = Record.model_validate_json(_state_file().read_bytes())
-    except (FileNotFoundError, ValidationError):
+    except (OSError, ValidationError):
         return None
     return record if _process(record) is not None else None
 
@@ -375,17 +375,18 @@ def _end(record: Record) -> None:
     process = _process(record)
     if process is not None:
         try:
-            family = [process, *process.children(recursive=True)]
+            children = process.children(recursive=True)
             process.terminate()
         except psutil.NoSuchProcess:
-            family = []
-        _, alive = psutil.wait_procs(family, timeout=STOP_SECONDS)
-        for survivor in alive:
+            children = []
+        # vLLM ends its children before itself: whatever outlives it, or does not end at all, is killed.
+        _wait_for_end(process, STOP_SECONDS)
+        for survivor in (process, *children):
             try:
                 survivor.kill()
             except psutil.NoSuchProcess:
                 continue
-        psutil.wait_procs(alive, timeout=STOP_SECONDS)
+        psutil.wait_procs([process, *children], timeout=STOP_SECONDS)
     _state_file().unlink(missing_ok=True)
 
 
