@@ -89,14 +89,15 @@ class SearchEngine:
 
     def popular(self, shelf: Shelf | None, *, most: int, leaving_out: str = "") -> tuple[Card, ...]:
         """The best-known products of a category, or of the shop."""
-        where = {
-            "first": shelf.id if shelf else 0,
-            "last": shelf.last if shelf else len(self._database.shelves),
-        }
+        within = "p.category BETWEEN :first AND :last AND" if shelf else ""
         return self._cards(
-            "FROM product AS p WHERE p.category BETWEEN :first AND :last AND p.code <> :without"
-            " ORDER BY p.standing DESC, p.id LIMIT :most",
-            {**where, "without": leaving_out, "most": most},
+            f"FROM product AS p WHERE {within} p.code <> :without ORDER BY p.standing DESC, p.id LIMIT :most",
+            {
+                "first": shelf.id if shelf else None,
+                "last": shelf.last if shelf else None,
+                "without": leaving_out,
+                "most": most,
+            },
         )
 
     def reduced(self, *, most: int) -> tuple[Card, ...]:

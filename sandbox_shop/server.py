@@ -19,6 +19,7 @@ from sandbox_shop.errors import AddressError, ShopError
 from sandbox_shop.events import Event
 from sandbox_shop.shop import Shop
 
+HIGHEST_PORT = 65535
 START_DEADLINE = 60.0
 """Seconds after which a server that does not answer has failed to start."""
 
@@ -160,12 +161,12 @@ def _configuration(shop: Shop) -> uvicorn.Config:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    if not 0 <= port <= HIGHEST_PORT:
+        raise AddressError(
+            f"port {port} does not exist: choose one up to {HIGHEST_PORT}, or 0 for any free one"
+        )
     try:
         listener = socket.create_server((host, port), backlog=128)
-    except OverflowError as error:
-        raise AddressError(
-            f"port {port} does not exist: choose one from 1 to 65535, or 0 for any free one"
-        ) from error
     except OSError as error:
         raise AddressError(_why_not(host, port, error)) from error
     with closing(listener):

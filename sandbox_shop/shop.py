@@ -16,8 +16,11 @@ from sandbox_shop.database import CatalogueDatabase
 from sandbox_shop.design import Design
 from sandbox_shop.money import dollars
 from sandbox_shop.search import SearchEngine
+from sandbox_shop.shelf import Card
 
 HERE = Path(__file__).parent
+A_SECTION = 4
+"""Products in a section of the home page."""
 STATIC_FOLDER = HERE / "static"
 
 
@@ -33,6 +36,23 @@ class Shop:
     def search(self) -> SearchEngine:
         """Search over what the shop sells."""
         return SearchEngine(self.database)
+
+    @cached_property
+    def front(self) -> list[tuple[str, list[Card]]]:
+        """What the home page shows, by heading; each product once."""
+        found = (
+            ("Best sellers", self.search.popular(None, most=A_SECTION)),
+            ("Today's deals", self.search.reduced(most=2 * A_SECTION)),
+            ("Loved by customers", self.search.top_rated(most=3 * A_SECTION)),
+        )
+        shown: set[str] = set()
+        sections = []
+        for title, cards in found:
+            new = [card for card in cards if card.code not in shown][:A_SECTION]
+            shown |= {card.code for card in new}
+            if new:
+                sections.append((title, new))
+        return sections
 
     @property
     def page_size(self) -> int:

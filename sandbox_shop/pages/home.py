@@ -4,10 +4,7 @@ from starlette.responses import Response
 
 from sandbox_shop.cart import COUPONS, DELIVERY_WAYS, FREE_FROM_CENTS
 from sandbox_shop.pages.page import Page
-from sandbox_shop.shelf import Card
 
-A_SECTION = 4
-"""Products in a section of the home page."""
 FEW_CATEGORIES = 4
 HELP_TOPICS = {"delivery": "Delivery", "returns": "Returns", "payment": "Payment", "contact": "Contact"}
 
@@ -18,24 +15,7 @@ def home(page: Page) -> Response:
     if len(shelves) <= FEW_CATEGORIES:
         tiles = [(shelf, page.shop.search.popular(shelf, most=1)) for shelf in shelves]
         return page.answer("home.html", tiles=tiles, sections=())
-    return page.answer("home.html", tiles=(), sections=_sections(page))
-
-
-def _sections(page: Page) -> list[tuple[str, list[Card]]]:
-    search = page.shop.search
-    found = (
-        ("Best sellers", search.popular(None, most=A_SECTION)),
-        ("Today's deals", search.reduced(most=2 * A_SECTION)),
-        ("Loved by customers", search.top_rated(most=3 * A_SECTION)),
-    )
-    shown: set[str] = set()
-    sections = []
-    for title, cards in found:
-        new = [card for card in cards if card.code not in shown][:A_SECTION]
-        shown |= {card.code for card in new}
-        if new:
-            sections.append((title, new))
-    return sections
+    return page.answer("home.html", tiles=(), sections=page.shop.front)
 
 
 def departments(page: Page) -> Response:
