@@ -15,12 +15,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from agent.actions import ACTION_TYPES, Action, Decision, Frozen, TypeAndSubmit
+from agent.actions import ACTION_TYPES, Action, Click, Decision, Frozen, Terminate, TypeAndSubmit
 from agent.persona import Persona
 from agent.session import Step
 from simplify import Observation, TargetKind
 
 TokenCounter = Callable[[str], int]
+
+DEMONSTRATED_INTENT = "a red wool scarf for my mother"
+DEMONSTRATION = (
+    (
+        '<form role="search"><input name="search"/> <button name="go"/></form>\n<h1>Welcome</h1>',
+        Decision(
+            rationale="I want a red wool scarf, so I search for one.",
+            action=TypeAndSubmit(name="search", text="red wool scarf"),
+        ),
+    ),
+    (
+        '<ul><li><a name="lambswool_scarf"/> red, $24.00\n<li><a name="silk_scarf"/> blue, $31.00</ul>',
+        Decision(
+            rationale="The first one is red and of wool, so I look at it.",
+            action=Click(name="lambswool_scarf"),
+        ),
+    ),
+    (
+        '<h1>Lambswool Scarf, Red</h1>\nSold out. <button name="tell_me_when_it_is_back"/>',
+        Decision(rationale="It is sold out and I do not want to wait, so I leave.", action=Terminate()),
+    ),
+)
+"""Another shopper's short visit, shown before the own one: each action once. A model that was never taught the
+task answers in kind; without it, the default model thinks of anything but shopping."""
 
 MESSAGE_OVERHEAD = 8
 """Tokens that a chat template puts around a message (measured for ChatML: 5 to 7)."""
@@ -75,23 +99,40 @@ def conversation(
         within `context.tokens` unless the system message and the newest observation alone are longer.
     """
     question = _question(intent)
-    system = Message(role="system", content=system_prompt(persona))
+    opening = _opening(persona)
     turns = [
         _Turn.of(step, steps[i - 1] if i else None, question, context.count) for i, step in enumerate(steps)
     ]
     newest = _page(observation.html, steps[-1] if steps else None, question)
-    spent = context.count(system.content) + 2 * MESSAGE_OVERHEAD
+    spent = (
+        sum(context.count(message.content) + MESSAGE_OVERHEAD for message in opening) + 2 * MESSAGE_OVERHEAD
+    )
     room = context.tokens - spent - context.count(newest)
     shortened, dropped = _forgotten(turns, context.tokens - spent, room)
-    messages = [system]
-    for place, turn in enumerate(turns[dropped:], start=dropped):
-        seen = turn.short if place < shortened else turn.whole
-        if place == dropped and dropped:
-            seen = f"({dropped} earlier steps are left out here.)\n{seen}"
-        messages.append(Message(role="user", content=seen))
+    seen = [turn.short if place < shortened else turn.whole for place, turn in enumerate(turns)]
+    own = [*seen[dropped:], newest]
+    own[0] = f"{_beginning(dropped)}\n{own[0]}"
+    messages = [*opening, Message(role="user", content=own[0])]
+    for turn, next_page in zip(turns[dropped:], own[1:], strict=True):
         messages.append(Message(role="assistant", content=turn.said))
-    messages.append(Message(role="user", content=newest))
+        messages.append(Message(role="user", content=next_page))
     return messages
+
+
+def _opening(persona: Persona) -> list[Message]:
+    """What every prompt of this persona begins with."""
+    messages = [Message(role="system", content=system_prompt(persona))]
+    question = _question(DEMONSTRATED_INTENT)
+    for page, decision in DEMONSTRATION:
+        messages.append(Message(role="user", content=f"{page}\n{question}"))
+        messages.append(Message(role="assistant", content=said(decision)))
+    return messages
+
+
+def _beginning(dropped: int) -> str:
+    """What stands before the first page of the shopper's own visit."""
+    left_out = f" ({dropped} earlier steps are left out here.)" if dropped else ""
+    return f"That was another shopper. Now your own visit.{left_out}"
 
 
 def system_prompt(persona: Persona) -> str:

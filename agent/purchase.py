@@ -33,10 +33,8 @@ ORDER_NUMBER = re.compile(
 )
 MONEY = r"(?:US)?[$€£¥]\s?\d[\d.,]*\d|(?:US)?[$€£¥]\s?\d|\d[\d.,]*\d\s?(?:€|EUR|USD|GBP|zł|PLN)"
 PRICE = re.compile(MONEY)
-SUM = re.compile(
-    r"^\W*(sub-?\s?total|(order|grand)?\s*total|delivery|shipping|tax|discount|coupon|vat)", re.IGNORECASE
-)
-"""How a line of an order begins that is no item."""
+SUM = re.compile(r"\btotals?\b|^\W*(delivery|shipping|tax|vat|discount|coupon)\b", re.IGNORECASE)
+"""What a line of an order says that is no item."""
 
 TOTAL = re.compile(rf"\b(?:order\s+|grand\s+)?total\b[^$€£¥\d]{{0,40}}({MONEY})", re.IGNORECASE)
 ITEM_LIMIT = 20

@@ -16,7 +16,7 @@ WISHES = (
     r"place_order|place_your_order",
     r"pay_now|pay$|use_this_card|check_card",
     r"continue_as_(a_)?guest|guest",
-    r"^(?!.*shopping).*continue|deliver_to_this",
+    r"^(?!.*shopping).*continue|deliver_to_this|select_option",
     r"proceed_to_checkout|checkout",
 )
 """What a buyer clicks, the most urgent first."""
@@ -44,7 +44,7 @@ def buying(wish: str) -> Script:
         nonlocal added
         page = BeautifulSoup(request["messages"][-1]["content"], "lxml")
         action = _next(page, legal(request, "click"), legal(request, "type_and_submit"), wish, added=added)
-        added = added or (isinstance(action, Click) and action.name.startswith("add_to_"))
+        added = added or (isinstance(action, Click) and "add_to_" in action.name)
         return said(Decision(rationale="I buy it.", action=action))
 
     return script

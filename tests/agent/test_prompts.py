@@ -4,12 +4,19 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.actions import ACTION_TYPES, Decision, Terminate
-from agent.prompts import Context, conversation, decision_schema, said, system_prompt
+from agent.actions import ACTION_TYPES, Click, Decision, Terminate, TypeAndSubmit
+from agent.prompts import DEMONSTRATION, Context, conversation, decision_schema, said, system_prompt
 from agent.session import Step
 from tests.agent.values import maya, page, step
 
 ROOMY = Context(tokens=1_000_000, count=len)
+OPENING = 1 + 2 * len(DEMONSTRATION)
+"""Messages before the shopper's own visit."""
+
+
+def beginning() -> int:
+    """Length of all that stands before the first page."""
+    return sum(len(content) for _, content in sent([], "", ROOMY))
 
 
 def sent(steps: list[Step], html: str, context: Context) -> list[tuple[str, str]]:
@@ -26,9 +33,15 @@ def test_the_system_prompt_names_every_action_that_a_decision_can_carry() -> Non
 
 def test_the_newest_page_ends_the_conversation_and_tells_what_came_of_the_last_action() -> None:
     messages = sent([step(message="Nothing changed.")], "<p>now</p>", ROOMY)
-    assert [role for role, _ in messages] == ["system", "user", "assistant", "user"]
+    assert [role for role, _ in messages[OPENING:]] == ["user", "assistant", "user"]
     assert messages[-1][1].startswith("Nothing changed.\n<p>now</p>\nYou want: a kettle\n")
-    assert json.loads(messages[2][1]) == step().decision.model_dump()
+    assert json.loads(messages[OPENING + 1][1]) == step().decision.model_dump()
+
+
+def test_the_demonstration_shows_every_action_once_and_names_what_stands_on_its_pages() -> None:
+    assert [type(decision.action) for _, decision in DEMONSTRATION] == [TypeAndSubmit, Click, Terminate]
+    for html, decision in DEMONSTRATION:
+        assert isinstance(decision.action, Terminate) or f'name="{decision.action.name}"' in html
 
 
 def test_a_decision_is_said_with_its_rationale_first() -> None:
@@ -52,8 +65,7 @@ def test_with_room_enough_each_prompt_begins_with_the_whole_prompt_before_it(
 
 @given(st.lists(st.integers(1, 400), max_size=40), st.integers(1, 400), st.integers(900, 4000))
 def test_a_prompt_never_outgrows_the_context(sizes: list[int], newest: int, room: int) -> None:
-    base = len(system_prompt(maya()))
-    context = Context(tokens=base + room, count=len)
+    context = Context(tokens=beginning() + room, count=len)
     steps = [step(i + 1, observation="x" * size) for i, size in enumerate(sizes)]
     messages = sent(steps, "y" * newest, context)
     assert sum(len(content) for _, content in messages) <= context.tokens
@@ -63,7 +75,7 @@ def test_a_prompt_never_outgrows_the_context(sizes: list[int], newest: int, room
 
 def test_shortening_is_rare_so_that_the_prefix_cache_lives_on() -> None:
     steps = [step(i + 1, observation=f"<p>{i}</p>" + "x" * 900) for i in range(60)]
-    context = Context(tokens=len(system_prompt(maya())) + 12_000, count=len)
+    context = Context(tokens=beginning() + 12_000, count=len)
     prompts = [sent(steps[:now], seen.observation, context) for now, seen in enumerate(steps)]
     broken = sum(later[: len(earlier)] != earlier for earlier, later in pairwise(prompts))
     assert 0 < broken <= len(steps) / 4
@@ -71,11 +83,11 @@ def test_shortening_is_rare_so_that_the_prefix_cache_lives_on() -> None:
 
 def test_old_pages_shrink_to_their_titles_and_decisions_stay() -> None:
     steps = [step(i + 1, observation="x" * 900, title=f"Page {i}") for i in range(12)]
-    context = Context(tokens=len(system_prompt(maya())) + 9_000, count=len)
+    context = Context(tokens=beginning() + 9_000, count=len)
     messages = sent(steps, "now", context)
-    assert "<title>Page 0</title> (page shown earlier)" in messages[1][1]
+    assert "<title>Page 0</title> (page shown earlier)" in messages[OPENING][1]
     assert "x" * 900 in messages[-3][1]
-    assert sum(role == "assistant" for role, _ in messages) == 12
+    assert sum(role == "assistant" for role, _ in messages[OPENING:]) == 12
 
 
 def test_a_decision_is_confined_to_the_enabled_names_of_the_page() -> None:
