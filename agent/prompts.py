@@ -43,8 +43,8 @@ DEMONSTRATION = (
         Decision(rationale="It is sold out and I do not want to wait, so I leave.", action=Terminate()),
     ),
 )
-"""Another shopper's short visit, shown before the own one: each action once. A model that was never taught the
-task answers in kind; without it, the default model thinks of anything but shopping."""
+"""Another shopper's short visit, shown before the own one: each action once. A model that was never taught
+the task answers in kind; without it, the default model thinks of anything but shopping."""
 
 MESSAGE_OVERHEAD = 8
 """Tokens that a chat template puts around a message (measured for ChatML: 5 to 7)."""
