@@ -18,13 +18,15 @@ from simplify.render import Cuts, Rendering, render
 from simplify.structure import Structure
 from simplify.tags import HEADINGS
 from simplify.tree import Node
+from simplify.writer import escape
 
 REGION_WEIGHTS = {"dialog": 1.3, "main": 1.0, "header": 0.7, "nav": 0.5, "aside": 0.55, "footer": 0.12}
 KIND_WEIGHTS = {TargetKind.TEXT: 1.6, TargetKind.BUTTON: 0.95, TargetKind.OPTION: 0.5, TargetKind.LINK: 0.75}
 LONG_PROSE_WORDS = 40
 KEPT_PROSE_WORDS = 20
 MAX_UNIT_CHARS = 1500
-MAX_ROUNDS = 8
+GUESSED_ROUNDS = 5
+"""Rounds in which the prices of the units are trusted; after them the rest is halved each time."""
 COUNTING = frozenset(("ul", "ol", "select", "table", "nav", "main", "footer", "dialog"))
 """What says how much of it is folded; anything smaller leaves that to what is around it."""
 
@@ -71,39 +73,72 @@ def fold_to_budget(
     units = _units(structure)
     _price(units, rendering, structure, count_tokens)
     units.sort(key=lambda unit: (unit.weight, -unit.node.at, -unit.prose))
+    for loose in ({}, _loose_texts(structure, units)):
+        cuts, text = _search(structure, title, budget, count_tokens, units, loose)
+        if count_tokens(text) <= budget:
+            return Folded(text, [_note(structure, cuts, budget)])
+    structure.nodes[0].folded = True
+    text = _least(title, budget, count_tokens)
+    return Folded(text, [_note(structure, Cuts(), budget)])
+
+
+def _search(
+    structure: Structure,
+    title: str,
+    budget: int,
+    count_tokens: Callable[[str], int],
+    units: list[_Unit],
+    loose: dict[tuple[int, int], int],
+) -> tuple[Cuts, str]:
+    """Folds as few of the lightest units as it takes, or all of them where that is not enough."""
     saved = list(accumulate((unit.cost for unit in units), initial=0))
-    low, high = 0, len(units) + 1  # folding `low` units is too little; `high` is enough, or never tried
-    excess = total - budget
-    cuts = Cuts()
-    for _ in range(MAX_ROUNDS):
-        count = min(max(bisect_left(saved, saved[low] + excess), low + 1), high - 1)
-        if count <= low:
-            break
-        cuts = _fold(structure, units[:count])
+    low, high = -1, len(units)  # `low` units are too few (or were not tried), `high` the fewest known to do
+    best: tuple[Cuts, str] | None = None
+    guess = 0
+    rounds = 0
+    while low + 1 < high or best is None:
+        cuts = _fold(structure, units[:guess], loose)
         text = render(structure, title, cuts).text
         total = count_tokens(text)
         if total <= budget:
-            high = count
-            excess = max(1, (saved[count] - saved[low]) // 2)
+            high, best = guess, (cuts, text)
         else:
-            low = count
-            excess = total - budget
-    if total > budget:
-        cuts = _fold(structure, units[: min(high, len(units))])
-        text = render(structure, title, cuts).text
-        if count_tokens(text) > budget:
-            text = _nothing(structure, title, budget, count_tokens)
-    return Folded(text, [_note(structure, cuts, budget)])
+            low = guess
+        if guess == len(units) and best is None:
+            return cuts, text
+        step = total - budget if total > budget else -max(1, (budget - total) // 2)
+        rounds += 1
+        guess = bisect_left(saved, saved[guess] + step) if rounds <= GUESSED_ROUNDS else (low + high) // 2
+        guess = min(max(guess, low + 1), high - 1 if best is not None else high)
+        if best is not None and budget - count_tokens(best[1]) <= budget // 40:
+            break  # near enough: a closer fit is worth no more time
+    assert best is not None
+    _fold(structure, units[:high], loose)
+    return best
 
 
-def _fold(structure: Structure, units: list[_Unit]) -> Cuts:
+def _loose_texts(structure: Structure, units: list[_Unit]) -> dict[tuple[int, int], int]:
+    """The texts that belong to no unit; for the smallest budgets they go as well."""
+    covered = {
+        at for unit in units if unit.prose < 0 for at in range(unit.node.at, structure.ends[unit.node.at])
+    }
+    return {
+        (node.at, index): 0
+        for node in structure.nodes
+        if node.at not in covered
+        for index, child in enumerate(node.children)
+        if isinstance(child, str)
+    }
+
+
+def _fold(structure: Structure, units: list[_Unit], loose: dict[tuple[int, int], int]) -> Cuts:
     """Folds these units and no others."""
-    cuts = Cuts()
+    cuts = Cuts(prose=dict(loose))
     for node in structure.nodes:
         node.folded = False
     for unit in units:
         if unit.prose >= 0:
-            cuts.prose[unit.node.at, unit.prose] = KEPT_PROSE_WORDS
+            cuts.prose.setdefault((unit.node.at, unit.prose), KEPT_PROSE_WORDS)
         else:
             unit.node.folded = True
     _close_up(structure, {unit.node.at for unit in units if unit.prose < 0}, cuts)
@@ -131,13 +166,10 @@ def _holds_only_folded(node: Node) -> bool:
     return all(child == " " if isinstance(child, str) else child.folded for child in node.children)
 
 
-def _nothing(structure: Structure, title: str, budget: int, count_tokens: Callable[[str], int]) -> str:
-    """The last resort for a budget too small for anything: the title, or not even that."""
-    structure.nodes[0].folded = True
-    for text in (f"<title>{' '.join(title.split()[:8])}</title>".replace("<title></title>", ""), "…"):
-        if text and "<" not in title and count_tokens(text) <= budget:
-            return text
-    return ""
+def _least(title: str, budget: int, count_tokens: Callable[[str], int]) -> str:
+    """The last resort for a budget too small for anything: the beginning of the title, or not even that."""
+    said = f"<title>{escape(' '.join(title.split()[:8]))}</title>" if title else ""
+    return next((text for text in (said, "…") if text and count_tokens(text) <= budget), "")
 
 
 def _note(structure: Structure, cuts: Cuts, budget: int) -> str:
@@ -147,7 +179,7 @@ def _note(structure: Structure, cuts: Cuts, budget: int) -> str:
     )
     texts = len(cuts.prose)
     parts = [f"{lost} things to act on"] if lost else []
-    parts += [f"the tails of {texts} long texts"] if texts else []
+    parts += [f"parts of {texts} texts"] if texts else []
     what = " and ".join(parts) or "parts of the text"
     return f"To keep within {budget} tokens, {what} were folded, the least important first."
 
@@ -225,7 +257,10 @@ def _region_weights(structure: Structure) -> list[float]:
     for node in structure.nodes[1:]:
         assert node.parent is not None
         around = weights[node.parent.at]
-        weights.append(min(REGION_WEIGHTS[node.tag], around + 0.5) if node.tag in REGION_WEIGHTS else around)
+        own = REGION_WEIGHTS.get(node.tag, around)
+        if node.tag == "nav" and around >= 1:
+            own = 0.9  # page numbers, and the way back to where one came from
+        weights.append(min(own, around + 0.5))
     return weights
 
 

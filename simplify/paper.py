@@ -96,7 +96,7 @@ def _path(
 def _titles(scope: Scope | None, until: Scope | None) -> list[str]:
     titles: list[str] = []
     while scope is not None and scope is not until:
-        if scope.titled:
+        if scope.titled and scope.title not in titles[-1:]:
             titles.append(scope.title)
         scope = scope.outer
     return titles

@@ -38,7 +38,8 @@ def simplify(
 
     Args:
         html: the annotated document of a capture; or ordinary HTML (a file, a recording), of which all is
-            taken as visible that its own markup does not hide. Bytes are decoded by what they declare or look like.
+            taken as visible that its own markup does not hide. Bytes are decoded by what they say or look
+            like.
         url: address of the page.
         budget: tokens that the text may have; what matters least is folded until it fits. None for no limit.
         spelling: of the names.

@@ -22,6 +22,7 @@ COPIED = (
 )  # fmt: skip
 ACTIVE_TAGS = frozenset(("button", "input", "textarea", "option", "summary"))
 WITHOUT_LABEL = DROPPED | {"select", "option", "textarea", "button"}
+LABELLED = frozenset(("input", "select", "textarea"))
 NO_REF = ""
 """The ref of an element that no browser holds."""
 
@@ -54,7 +55,7 @@ class RawReader:
         self, element: etree._Element, tag: str, attributes: Mapping[str, str]
     ) -> Mapping[str, str] | None:
         """What matters of an element's attributes, in the terms of a capture; None where it is not shown."""
-        if not attributes:
+        if not attributes and tag not in LABELLED:
             return {"data-ref": NO_REF} if tag in ACTIVE_TAGS else attributes
         if is_hidden(element):
             return None

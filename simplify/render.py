@@ -432,6 +432,8 @@ def _shown_tag(node: Node) -> str:
 
 
 def _cut_prose(text: str, words: int) -> str:
+    if words == 0:
+        return " "
     all_words = text.split()
     return f" {' '.join(all_words[:words])} … {len(all_words) - words} more words folded "
 

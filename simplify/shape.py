@@ -98,7 +98,7 @@ class Shape:
         """Whether the page's main heading says what its title says, but for the site's own name."""
         heading = next((node for node in self._structure.nodes if node.tag == "h1" and not node.folded), None)
         said = text_of(heading) if heading is not None else ""
-        return len(said) * 5 > len(title) * 2 and said in title
+        return len(said) * 4 > len(title) and (title.startswith(said) or title.endswith(said))
 
 
 def _accumulated_chars(structure: Structure) -> list[int]:

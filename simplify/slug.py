@@ -9,6 +9,8 @@ MAX_WORDS = 3
 MAX_WHOLE = 4
 """Words up to which a label is kept whole."""
 MAX_CHARS = 28
+MAX_CUT_CHARS = 22
+"""Of a label that is not kept whole."""
 MAX_WORD_CHARS = 20
 MAX_UNSPACED_CHARS = 8
 """Of scripts that write without spaces: one character there is about a word."""
@@ -88,13 +90,14 @@ def _sign(label: str) -> tuple[str, ...]:
 
 def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
     """The few telling words that stand for a label: all of a short one, the first of a long one."""
+    room = MAX_CHARS
     if len(words) > MAX_WHOLE or sum(map(len, words)) + len(words) > MAX_CHARS + 1:
         telling = tuple(
             word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())
         )
         words = (telling or words)[:limit]
+        room = MAX_CUT_CHARS
     kept: list[str] = []
-    room = MAX_CHARS
     for word in words:
         cut = cut_word(word)
         if kept and len(cut) + 1 > room:

@@ -51,7 +51,7 @@ class Structure:
     counts: list[int]
 
     def targets_in(self, node: Node) -> int:
-        """How many nodes inside of a node could be acted on when the page was read."""
+        """How many things inside of a node can be acted on; a select is one."""
         return self.counts[self.ends[node.at]] - self.counts[node.at + 1]
 
     def within(self, node: Node) -> list[Node]:
@@ -71,10 +71,10 @@ def analyse(root: Node) -> Structure:
     for node in reversed(nodes):
         if node.parent is not None:
             ends[node.parent.at] = max(ends[node.parent.at], ends[node.at])
-    counts = list(accumulate((_counts(node) for node in nodes), initial=0))
-    structure = Structure(nodes, ends, [], counts)
+    structure = Structure(nodes, ends, [], _count(nodes))
     _drop_relays(structure)
     _merge_boxes(structure)
+    structure.counts = _count(nodes)
     for node in nodes:
         if node.kind is not None or node.tag == "select":
             node.label = read_label(node)
@@ -82,7 +82,12 @@ def analyse(root: Node) -> Structure:
     for card in structure.cards:
         _fold_repeated(structure.within(card.node), card)
     _fold_neighbours(structure)
+    structure.counts = _count(nodes)
     return structure
+
+
+def _count(nodes: list[Node]) -> list[int]:
+    return list(accumulate((_counts(node) for node in nodes), initial=0))
 
 
 def _drop_relays(structure: Structure) -> None:

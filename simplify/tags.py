@@ -5,7 +5,7 @@ from simplify.observation import TargetKind
 DROPPED = frozenset((
     "script", "style", "template", "noscript", "meta", "link", "base", "param", "source", "track", "col",
     "colgroup", "datalist", "object", "embed", "audio", "video", "canvas", "map", "area", "noframes",
-    "hr", "wbr", "head", "title",
+    "hr", "wbr", "title",
 ))  # fmt: skip
 """What shows no text of its own."""
 
@@ -23,7 +23,7 @@ DISSOLVED = frozenset((
     "span", "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
     "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small",
     "strike", "strong", "sub", "sup", "thead", "tbody", "tfoot", "time", "tt", "u", "var", "meter",
-    "progress", "output", "slot", "html", "body", "picture", "optgroup",
+    "progress", "output", "slot", "html", "head", "body", "picture", "optgroup",
 ))  # fmt: skip
 """What leaves only its text behind, unless it can be acted on or says more by an attribute."""
 

@@ -252,6 +252,11 @@ class _Builder:
             outer.children.append(" ")
 
 
+def _in_drawing(element: etree._Element) -> bool:
+    around = element.getparent()
+    return around is not None and around.tag in {"svg", "g"}
+
+
 def kind_of(tag: str, role: str, attributes: Mapping[str, str]) -> TargetKind:
     """What can be done with an element that reacts."""
     if tag == "input" or (tag == "label" and attributes.get("type")):
@@ -279,7 +284,6 @@ def build(root: etree._Element, *, captured: bool) -> tuple[Node, str]:
     Returns:
         The tree and the document's title.
     """
-    title = root.findtext("title" if captured else "./head/title") or (
-        None if captured else root.findtext(".//title")
-    )
+    titles = (found for found in root.iter("title") if not _in_drawing(found))
+    title = next((found.text for found in titles if found.text), "")
     return _Builder(root, captured=captured).build(), clean(title or "").strip()[:300]

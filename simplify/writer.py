@@ -5,6 +5,7 @@ import re
 ENTITY = re.compile(r"&(?=[A-Za-z#])")
 ENDS_SENTENCE = frozenset(".,:;!?\u2026\u2013\u2014-/|\u2022\u00b7(")
 STARS = frozenset("★☆⭐✩✪")
+STARS_ON_STARS = re.compile(f"([{''.join(sorted(STARS))}]{{5}}) ?\\1 ?")
 MAX_VALUE_CHARS = 200
 
 
@@ -78,8 +79,10 @@ class Writer:
             self.space()
         if not body:
             return
-        if body[0] in STARS and self._is_second_row(body):
-            return
+        if body[0] in STARS:
+            body = STARS_ON_STARS.sub("", body)
+            if not body or self._is_second_row(body):
+                return
         starts_word = body[0] not in ",.;:!?)"
         if not starts_word and self._gap in {" ", ", "}:
             self._gap = ""
