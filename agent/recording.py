@@ -171,12 +171,16 @@ def refuse_unwritable(folder: Path) -> None:
     """
     try:
         if folder.exists() and any(folder.iterdir()):
-            raise UserError(f"{folder} is not empty, and recordings are never overwritten: name another --out")
+            raise UserError(
+                f"{folder} is not empty, and recordings are never overwritten: name another --out"
+            )
         above = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     except OSError as error:
         raise _unwritable(folder, error) from error
     if not above.is_dir():
-        raise UserError(f"the recording cannot be written to {folder}: {above} is no folder; name another --out")
+        raise UserError(
+            f"the recording cannot be written to {folder}: {above} is no folder; name another --out"
+        )
     if not os.access(above, os.W_OK | os.X_OK):
         raise UserError(
             f"the recording cannot be written to {folder}: no permission in {above}; name another --out"
