@@ -69,8 +69,8 @@ def _next(page: BeautifulSoup, clicks: list[str], fields: list[str], wish: str, 
 
 
 def _value(page: BeautifulSoup, name: str) -> str:
-    field = page.find(attrs={"name": name})
-    return str(field.get("value") or "") if isinstance(field, Tag) else ""
+    field = page.select_one(f'[name="{name}"]')
+    return str(field.get("value") or "") if field else ""
 
 
 def _text(part: Tag | None) -> str:
