@@ -1,17 +1,17 @@
 """Which page answers which address."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from sandbox_shop.pages import account, cart, checkout, home, listing, product
-from sandbox_shop.pages.page import Handler, PartHandler, endpoint, part
+from sandbox_shop.pages.page import Endpoint, Handler, PartHandler, endpoint, part
 from sandbox_shop.shop import STATIC_FOLDER, Shop
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
@@ -61,6 +61,8 @@ _PARTS: tuple[tuple[str, PartHandler], ...] = (
     ("/pictures/{code}/{view}.svg", product.picture),
 )
 
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
 _HEADERS = (
     (
         b"content-security-policy",
@@ -105,7 +107,24 @@ def _routes(shop: Shop) -> Iterable[BaseRoute]:
         yield Route(path, endpoint(shop, handler, interruptible=False), methods=[method])
     for path, part_handler in _PARTS:
         yield Route(path, part(shop, part_handler), methods=["GET"])
-    yield Mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static")
+    yield Route("/static/{name}", _static_files(), methods=["GET"])
+
+
+def _static_files() -> Endpoint:
+    """The shop's style sheets and scripts: few and small, so they are kept in memory."""
+    files = {path.name: path.read_bytes() for path in STATIC_FOLDER.iterdir()}
+
+    async def answer(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in files:
+            return Response("There is no such file.", 404, media_type="text/plain")
+        return Response(
+            files[name],
+            media_type=MEDIA_TYPES[Path(name).suffix],
+            headers={"Cache-Control": "public, max-age=86400"},
+        )
+
+    return answer
 
 
 def _missing(shop: Shop) -> ExceptionHandler:

@@ -18,7 +18,7 @@ from sandbox_shop.wording import WordFinder
 
 PRICE_STEPS = (0, 2500, 5000, 10000, 20000, None)
 """Borders of the price filter's ranges, in cents; the last range is open."""
-TOP_BRANDS = 6
+TOP_BRANDS = 5
 TOP_CATEGORIES = 6
 
 _TEXT_RANK = "bm25(product_text, 10.0, 6.0, 6.0, 2.0, 1.0) * (1.0 + 0.3 * p.standing)"
