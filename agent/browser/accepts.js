@@ -1,5 +1,6 @@
 /* Whether a field of a fixed format (a date, a number, a colour) takes this text as it is written. */
-(field, text) => {
+(seen, text) => {
+  const field = seen.control || seen;
   if (text === '') return true;
   if (field.type === 'range') return text.trim() !== '' && Number.isFinite(Number(text));
   const probe = document.createElement('input');

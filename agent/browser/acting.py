@@ -58,12 +58,12 @@ class Watched:
         return Facts(**report, complaint=Complaint(**complaint) if complaint else None)
 
     async def end(self) -> Facts | None:
-        """What it is like at last; None where its document is gone."""
+        """What it is like at last; None where its document is gone or does not answer."""
         try:
             facts = await self.facts()
             await bounded(self._watch.evaluate(script("element_release.js")), self._deadlines.hang)
-            await self._watch.dispose()
-        except PlaywrightError:
+            await bounded(self._watch.dispose(), self._deadlines.hang)
+        except (PlaywrightError, TimeoutError):
             return None
         return facts
 
@@ -144,7 +144,7 @@ class Hand:
     async def _type(self, target: Target, element: ElementHandle, text: str) -> None:
         await self._press(target, element)
         if not await self._ask(element, "focused.js"):
-            await element.focus()
+            await self._in_time(element.focus())
             if not await self._ask(element, "focused.js"):
                 raise Refused(f"{called(target)} cannot be typed into.")
         keyboard = self._page.keyboard
@@ -183,7 +183,7 @@ class Hand:
         cannot see what the page around it lays over it: nothing is pressed there.
         """
         spot = await self._reach(element, 0.0)
-        frame = await element.owner_frame()
+        frame = await self._in_time(element.owner_frame())
         if spot["state"] != "free" or frame != self._page.main_frame:
             raise Refused(_out_of_reach(target, spot))
         await self._in_time(self._page.mouse.click(spot["client_x"], spot["client_y"]))

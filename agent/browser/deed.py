@@ -9,6 +9,7 @@ from agent.actions import Click, TypeAndSubmit
 from agent.browser import wording
 from agent.browser.acting import Hand, Watched
 from agent.browser.pages import Pages
+from agent.browser.script import bounded
 from agent.browser.settings import Deadlines
 from agent.browser.settling import Rest, ensure_answering
 from agent.browser.watching import PageWatch
@@ -66,7 +67,7 @@ class Deed:
         """
         watch = pages.begin()
         earlier = pages.journal.take()
-        frame = await element.owner_frame() or watch.page.main_frame
+        frame = await bounded(element.owner_frame(), deadlines.hang) or watch.page.main_frame
         watched = await Watched.begin(element, deadlines)
         facts = await watched.facts()
         before = [await pages.look(one) for one in _frames(watch, frame)]
@@ -84,9 +85,7 @@ class Deed:
         rest = await self.pages.rest(self.watch)
         last = await self.watched.end()
         front = self.pages.front()
-        accepted, parts = await self._told(front, last)
-        if rest is Rest.UNANSWERED:
-            parts.append("The shop has not answered yet.")
+        accepted, parts = await self._told(front, last, rest)
         told = [*parts, *self.pages.journal.take()]
         return Outcome(accepted=accepted, message=" ".join([*self.earlier, *told]), url=self.pages.url)
 
@@ -104,8 +103,11 @@ class Deed:
                 raise
             self.cut_short = True  # the element or its page went away under the hand
 
-    async def _told(self, front: PageWatch, last: Facts | None) -> tuple[bool, list[str]]:
+    async def _told(self, front: PageWatch, last: Facts | None, rest: Rest) -> tuple[bool, list[str]]:
         """Whether it was done, and what came of it."""
+        if rest is Rest.UNANSWERED:
+            self.pages.failed("no answer")
+            return False, [f"The shop did not answer within {self.deadlines.response:g} seconds."]
         if front is not self.watch:
             return True, [await self._other_window(front)]
         looks = [await self.pages.look(one) for one in _frames(self.watch, self.frame)]
@@ -124,13 +126,17 @@ class Deed:
         return f"The window closed; the page {title} is in front again."
 
     async def _new_document(self, front: PageWatch, before: Look, after: Look) -> tuple[bool, list[str]]:
-        unreadable = after.content_type not in READABLE
-        if not unreadable and not after.url.startswith(ERROR_PAGE):
+        failure = (front.failure or "no answer") if after.url.startswith(ERROR_PAGE) else None
+        if failure is None and after.content_type in READABLE:
+            self.pages.arrived()
             return True, [wording.opened(before, after, front.status)]
-        what = f"a file ({after.content_type}), no page" if unreadable else "a page that did not load"
-        code = f" ({front.failure})" if front.failure and not unreadable else ""
+        if failure:
+            self.pages.failed(failure)
         await self.pages.leave(front)
-        return False, [f"That led to {what}{code}; the browser went back."]
+        what = (
+            f"a page that did not load ({failure})" if failure else f"a file ({after.content_type}), no page"
+        )
+        return False, [f"That led to {what}; the browser went back."]
 
     def _same_document(self, looks: list[Look | None], last: Facts | None) -> tuple[bool, list[str]]:
         changes = [

@@ -1,9 +1,11 @@
-/* Keeps an eye on one element while it is acted on: its state, and whether the browser refused its form. */
-(element) => {
+/* Keeps an eye on one element while it is acted on: its state, and whether the browser refused its form. A label
+   stands for what it labels: a person sees the label where the box itself is drawn anew. */
+(seen) => {
   const TEXT_TYPES = new Set(['text', 'search', 'email', 'url', 'tel', 'password']);
   const FORMATTED_TYPES = new Set(['number', 'range', 'date', 'time', 'datetime-local', 'month', 'week', 'color']);
 
   const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
+  const element = (seen.localName === 'label' && seen.control) || seen;
   const tag = element.localName;
   const type = tag === 'input' || tag === 'button' ? element.type : '';
   const select = tag === 'option' ? element.closest('select') : null;

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Playwright, async_playwright
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from agent.browser.script import bounded
@@ -54,18 +54,18 @@ class Browser:
             BrowserFault: the browser is gone.
         """
         site = Site.of(url)
-        context = await self._window()
-        try:
-            tab = Tab(context, self._settings, site)
+        async with self._window() as page:
+            tab = Tab(page, self._settings, site)
             await tab.open(url)
             yield tab
-        finally:
-            await _close(context)
 
-    async def _window(self) -> BrowserContext:
+    @asynccontextmanager
+    async def _window(self) -> AsyncIterator[Page]:
+        """An empty page in a context of its own, which closes in the end."""
         width, height = self._settings.viewport
         try:
-            return await self._chromium.new_context(
+            # `new_page` makes a context for the page alone, and closes both where it fails.
+            page = await self._chromium.new_page(
                 viewport={"width": width, "height": height},
                 locale=self._settings.locale,
                 timezone_id=self._settings.timezone,
@@ -77,6 +77,10 @@ class Browser:
             if self._chromium.is_connected():
                 raise UserError(f"the browser refuses its settings: {_first_line(error)}") from error
             raise BrowserFault("The browser was closed.") from error
+        try:
+            yield page
+        finally:
+            await _close(page.context)
 
 
 @asynccontextmanager

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from playwright.async_api import BrowserContext, Frame, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Frame, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from agent.browser.script import bounded, script
@@ -26,14 +26,14 @@ class Pages:
         journal: what happened on them that is not told yet.
     """
 
-    def __init__(self, context: BrowserContext, site: Site, deadlines: Deadlines) -> None:
+    def __init__(self, site: Site, deadlines: Deadlines) -> None:
         self.journal = Journal()
-        self._context = context
         self._site = site
         self._deadlines = deadlines
         self._pile: list[PageWatch] = []
         self._arriving: set[asyncio.Task[None]] = set()
         self._arrival = asyncio.Event()
+        self._failures = 0
 
     @property
     def url(self) -> str:
@@ -53,11 +53,11 @@ class Pages:
             raise BrowserFault(f"The page {self.url} crashed.")
         return self._pile[-1]
 
-    async def first(self) -> PageWatch:
-        """Opens the window with an empty page."""
-        watch = await PageWatch.follow(await self._context.new_page(), self._site, self.journal)
+    async def first(self, page: Page) -> PageWatch:
+        """Begins with the window's own page."""
+        watch = await PageWatch.follow(page, self._site, self.journal)
         self._pile.append(watch)
-        self._context.on("page", self._on_page)
+        page.context.on("page", self._on_page)
         return watch
 
     def begin(self) -> PageWatch:
@@ -86,19 +86,32 @@ class Pages:
         return rest if front is watch else await settle(front, self._deadlines)
 
     async def look(self, frame: Frame) -> Look | None:
-        """What can be read in a frame; None where its document just went away.
-
-        Raises:
-            TimeoutError: the page hangs.
-        """
+        """What can be read in a frame; None where its document just went away, or does not answer."""
         try:
             seen: dict[str, Any] = await bounded(frame.evaluate(script("look.js")), self._deadlines.hang)
-        except PlaywrightError:
+        except (PlaywrightError, TimeoutError):
             return None
         told: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in seen.items()
         }
         return Look(**told)
+
+    def arrived(self) -> None:
+        """A page of the shop came: it can be reached."""
+        self._failures = 0
+
+    def failed(self, failure: str) -> None:
+        """A page of the shop did not come.
+
+        Args:
+            failure: the browser's code for it.
+
+        Raises:
+            BrowserFault: it is the second one in a row.
+        """
+        self._failures += 1
+        if self._failures > 1:
+            raise BrowserFault(f"The shop cannot be reached any more ({failure}).")
 
     async def leave(self, watch: PageWatch) -> None:
         """Goes back from a page that is none; closes it where it has a window of its own.
@@ -106,17 +119,21 @@ class Pages:
         Raises:
             BrowserFault: the page before does not come either.
         """
-        failed, failure = watch.page.url, watch.failure
+        failed = watch.page.url
         try:
             await watch.page.go_back(wait_until="commit", timeout=self._deadlines.response * 1000)
         except PlaywrightError as error:
-            raise BrowserFault(f"The shop cannot be reached any more ({failure or 'no answer'}).") from error
+            raise BrowserFault(
+                f"The shop cannot be reached any more ({watch.failure or 'no answer'})."
+            ) from error
         if watch.page.url != failed:
             await settle(watch, self._deadlines)
         elif len(self._pile) > 1:
             await watch.page.close()
         else:
-            raise BrowserFault(f"The shop cannot be reached any more ({failure or 'no page to go back to'}).")
+            raise BrowserFault(
+                f"The shop cannot be reached any more ({watch.failure or 'no page to go back to'})."
+            )
 
     async def _opened(self) -> None:
         try:
@@ -125,7 +142,7 @@ class Pages:
         except TimeoutError:
             return  # the browser did not let it open
         if self._arriving:
-            await asyncio.wait(self._arriving, timeout=self._deadlines.response + self._deadlines.load)
+            await asyncio.wait(set(self._arriving), timeout=self._deadlines.response + self._deadlines.load)
 
     def _on_page(self, page: Page) -> None:
         self._arrival.set()

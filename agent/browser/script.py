@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from functools import cache
 from importlib import resources
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
@@ -28,15 +28,20 @@ async def bounded(awaitable: Awaitable[Value], seconds: float) -> Value:
     try:
         done, _ = await asyncio.wait({task}, timeout=max(0.0, seconds))
     except asyncio.CancelledError:
-        task.add_done_callback(_drop)
+        abandon(task)
         task.cancel()
         raise
     if not done:
-        task.add_done_callback(_drop)
+        abandon(task)
         raise TimeoutError
     return task.result()
 
 
-def _drop(task: "asyncio.Future[Value]") -> None:
+def abandon(task: "asyncio.Future[Any]") -> None:
+    """Lets a call end by itself; what becomes of it is dropped."""
+    task.add_done_callback(_drop)
+
+
+def _drop(task: "asyncio.Future[Any]") -> None:
     if not task.cancelled():
         task.exception()

@@ -22,7 +22,7 @@ class Deadlines:
     """
 
     start: float = 30.0
-    response: float = 15.0
+    response: float = 20.0
     load: float = 8.0
     change: float = 2.0
     quiet: float = 0.1

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from agent.browser.script import bounded, script
+from agent.browser.script import abandon, script
 from agent.browser.settings import Deadlines
 from agent.browser.watching import PageWatch
 from agent.errors import BrowserFault
@@ -20,7 +20,7 @@ class Rest(Enum):
     RESTLESS = auto()
     """The page keeps loading or changing; it can be read as it is."""
     UNANSWERED = auto()
-    """The server has not answered a navigation; the old page is still there."""
+    """The server did not answer a navigation, which was given up; the old page is still there."""
 
 
 async def settle(watch: PageWatch, deadlines: Deadlines) -> Rest:
@@ -35,9 +35,7 @@ async def settle(watch: PageWatch, deadlines: Deadlines) -> Rest:
     ends = clock() + deadlines.change
     while clock() < ends:
         if watch.navigation is not None:
-            if not await watch.until(
-                lambda: watch.navigation is None, min(deadlines.response, last - clock())
-            ):
+            if not await _answered(watch, min(deadlines.response, last - clock())):
                 return Rest.UNANSWERED
             if not await _document_read(watch, min(deadlines.load, last - clock())):
                 return Rest.RESTLESS
@@ -51,13 +49,23 @@ async def settle(watch: PageWatch, deadlines: Deadlines) -> Rest:
 
 
 async def ensure_answering(watch: PageWatch, deadlines: Deadlines) -> None:
-    """Makes sure that the page's scripts leave it time to answer.
+    """Makes sure that the page can be asked: no navigation holds it up, no script without end.
 
     Raises:
         BrowserFault: the page hangs, and stopping its script did not help.
         playwright.async_api.Error: the page was closed or has crashed.
     """
+    if watch.navigation is not None:
+        await _answered(watch, deadlines.response)
     await _quiet(watch, deadlines, 0.0)
+
+
+async def _answered(watch: PageWatch, seconds: float) -> bool:
+    """Whether the navigation that is under way gets an answer; one that does not is given up."""
+    answered = await watch.until(lambda: watch.navigation is None, seconds)
+    if not answered:
+        await watch.stop_loading()
+    return answered
 
 
 async def _document_read(watch: PageWatch, seconds: float) -> bool:
@@ -72,11 +80,14 @@ async def _quiet(watch: PageWatch, deadlines: Deadlines, seconds: float) -> bool
     """Whether nothing changed for as long as it takes to be called quiet."""
     options = {"quiet": deadlines.quiet * 1000, "limit": max(0.0, seconds) * 1000}
     for _ in range(2):
-        try:
-            return bool(await bounded(_evaluate(watch, options), max(0.0, seconds) + deadlines.hang))
-        except TimeoutError:
-            if not await watch.stop_script(deadlines.hang):
-                break
+        asking = asyncio.ensure_future(_evaluate(watch, options))
+        if await watch.done(asking, max(0.0, seconds) + deadlines.hang):
+            return asking.result()
+        abandon(asking)
+        if watch.navigation is not None:
+            return False
+        if not await watch.stop_script(deadlines.hang):
+            break
     raise BrowserFault(f"The page {watch.page.url} does not answer any more.")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.async_api import BrowserContext, ElementHandle
+from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
@@ -12,6 +12,7 @@ from agent.browser import wording
 from agent.browser.acting import Refused
 from agent.browser.deed import READABLE, Deed
 from agent.browser.pages import Pages
+from agent.browser.script import bounded
 from agent.browser.settings import BrowserSettings
 from agent.browser.settling import ensure_answering, settle
 from agent.browser.site import Site
@@ -34,10 +35,11 @@ class Tab:
     is in front again. The window stays on the shop's site.
     """
 
-    def __init__(self, context: BrowserContext, settings: BrowserSettings, site: Site) -> None:
+    def __init__(self, page: Page, settings: BrowserSettings, site: Site) -> None:
+        self._page = page
         self._settings = settings
         self._deadlines = settings.deadlines
-        self._pages = Pages(context, site, settings.deadlines)
+        self._pages = Pages(site, settings.deadlines)
         self._capture: Capture | None = None
         self._observation: Observation | None = None
 
@@ -59,7 +61,7 @@ class Tab:
             BrowserFault: the browser failed.
         """
         with self._faults():
-            watch = await self._pages.first()
+            watch = await self._pages.first(self._page)
             await self._go_to(watch, url)
             await settle(watch, self._deadlines)
             look = await self._pages.look(watch.page.main_frame)
@@ -73,14 +75,18 @@ class Tab:
             BrowserFault: the browser or the page crashed, was closed, or does not answer any more.
         """
         with self._faults():
-            for _ in range(MOST_TRIES - 1):
+            tries = MOST_TRIES
+            while True:
+                tries -= 1
                 watch = self._pages.front()
                 try:
-                    return await self._view(watch)
-                except PlaywrightError:
-                    if watch.crashed:
+                    view = await self._view(watch)
+                except (PlaywrightError, TimeoutError):
+                    if tries == 0 or watch.crashed:
                         raise
-            return await self._view(self._pages.front())
+                else:
+                    if tries == 0 or watch.navigation is None:
+                        return view
 
     async def perform(self, action: Action, observation: Observation) -> Outcome:
         """Does the action on the page that the observation was made of.
@@ -148,7 +154,7 @@ class Tab:
 
     async def _read(self, watch: PageWatch) -> tuple[Observation, Capture]:
         if self._capture is not None:
-            await self._capture.dispose()
+            await bounded(self._capture.dispose(), self._deadlines.hang)
         self._capture = captured = await capture(watch.page, deadline=self._deadlines.observe)
         self._observation = simplify(
             captured.html,
@@ -181,24 +187,28 @@ class Tab:
     async def _find(self, target: Target, observation: Observation) -> ElementHandle | None:
         """The very element that the name stood for, or what bears the name on the page as it is now."""
         if self._capture is not None and observation is self._observation:
-            element = await self._capture.element(target)
+            element = await bounded(self._capture.element(target), self._deadlines.hang)
             if element is not None:
                 return element
         again, captured = await self._read(self._pages.front())
         found = again.targets.get(target.name)
-        return await captured.element(found) if found and found.kind is target.kind else None
+        if found is None or found.kind is not target.kind:
+            return None
+        return await bounded(captured.element(found), self._deadlines.hang)
 
     def _outcome(self, message: str, *, accepted: bool) -> Outcome:
         return Outcome(accepted=accepted, message=message, url=self.url)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        """Playwright's errors that nothing inside could deal with end here."""
+        """Errors that nothing inside could deal with end here."""
         try:
             yield
         except PlaywrightError as error:
             self._pages.front()  # says it better where the page is gone
             raise BrowserFault(f"The browser failed: {error.message.partition(chr(10))[0]}") from error
+        except TimeoutError as error:
+            raise BrowserFault(f"The page {self.url} does not answer any more.") from error
 
 
 def _no_page(url: str, content_type: str) -> str:

@@ -21,6 +21,9 @@ AWAITED = frozenset({"document", "xhr", "fetch", "script"})
 
 DIALOGS_TOLD = 3
 
+STOPPING = 2.0
+"""Seconds within which the browser gives up a navigation; it does so itself, without asking the page."""
+
 
 @dataclass(slots=True)
 class Journal:
@@ -125,6 +128,25 @@ class PageWatch:
             except TimeoutError:
                 return condition()
         return True
+
+    async def done(self, task: "asyncio.Future[Any]", seconds: float) -> bool:
+        """Waits for something that is asked of the page.
+
+        While a navigation is under way, Chromium passes no question on to the page: it is answered once the
+        navigation is over, or never, when the page was left.
+
+        Returns:
+            Whether it was answered before a navigation began and before time was up.
+        """
+        task.add_done_callback(lambda _: self._pulse.set())
+        await self.until(lambda: task.done() or self.navigation is not None, seconds)
+        return task.done()
+
+    async def stop_loading(self) -> None:
+        """Gives up the navigation that is under way, as the browser's own stop button does."""
+        self._spawn(self._send("Page.stopLoading", {}))
+        await self.until(lambda: self.navigation is None, STOPPING)
+        self.navigation = None
 
     async def stop_script(self, seconds: float) -> bool:
         """Stops the script that keeps the page from answering.

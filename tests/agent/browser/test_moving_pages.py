@@ -1,0 +1,106 @@
+"""Pages that change between the look and the act, and elements that are hard to get at."""
+
+import pytest
+
+from agent.actions import Click
+from agent.browser import Browser, Tab
+from tests.agent.browser.server import PageServer
+from tests.agent.browser.shopper import click, name_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def in_page(tab: Tab, script: str) -> None:
+    """What the page does by itself between a look and the action."""
+    await tab._pages.front().page.evaluate(script)
+
+
+async def test_an_element_that_was_rendered_again_is_found_by_its_name(
+    chromium: Browser, shop: PageServer
+) -> None:
+    async with chromium.visit(f"{shop.origin}/rerender.html") as tab:
+        view = await tab.observe()
+        await in_page(tab, "render(['Toaster', 'Kettle'])")
+        outcome = await tab.perform(Click(name=name_of(view.observation, "Kettle")), view.observation)
+        assert outcome.accepted
+        assert "Kettle was pressed" in outcome.message
+
+
+async def test_an_element_that_is_gone_is_told_to_be(chromium: Browser, shop: PageServer) -> None:
+    async with chromium.visit(f"{shop.origin}/rerender.html") as tab:
+        view = await tab.observe()
+        await in_page(tab, "render(['Toaster'])")
+        outcome = await tab.perform(Click(name=name_of(view.observation, "Kettle")), view.observation)
+        assert not outcome.accepted
+        assert outcome.message == '"Kettle" is not on the page any more.'
+
+
+async def test_an_older_look_still_names_the_right_thing(chromium: Browser, shop: PageServer) -> None:
+    async with chromium.visit(f"{shop.origin}/rerender.html") as tab:
+        first = await tab.observe()
+        await in_page(tab, "render(['Spoon', 'Toaster', 'Kettle'])")
+        await tab.observe()
+        outcome = await tab.perform(Click(name=name_of(first.observation, "Kettle")), first.observation)
+        assert "Kettle was pressed" in outcome.message
+
+
+async def test_what_is_covered_is_told_with_what_covers_it(chromium: Browser, shop: PageServer) -> None:
+    async with chromium.visit(f"{shop.origin}/covered.html") as tab:
+        outcome = await click(tab, "Under the banner")
+        assert not outcome.accepted
+        assert (
+            outcome.message
+            == '"Under the banner" is covered by "We value your privacy": deal with that first.'
+        )
+
+
+async def test_a_link_that_is_half_covered_is_pressed_where_it_is_free(
+    chromium: Browser, shop: PageServer
+) -> None:
+    async with chromium.visit(f"{shop.origin}/covered.html") as tab:
+        assert (await click(tab, "Half covered link")).message == 'The page "Plain" opened.'
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Free soon", "It was free in the end"),
+        ("Never still", "Caught it"),
+        ("Far down", "Far down was pressed"),
+    ],
+)
+async def test_what_can_be_reached_in_the_end_is_pressed(
+    chromium: Browser, shop: PageServer, label: str, said: str
+) -> None:
+    async with chromium.visit(f"{shop.origin}/covered.html") as tab:
+        outcome = await click(tab, label)
+        assert outcome.accepted
+        assert said in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ("Do nothing", "Nothing on the page changed."),
+        ("Open dialog", 'The page changed: a dialog "Join our newsletter" opened.'),
+        ("Menu", '"Menu" is open now.'),
+        ("Load reviews", 'The page changed: it now shows "Lovely kettle".'),
+        ("Reload", 'The page "Changes" was loaded again.'),
+        ("Route", 'The page "Routed" opened.'),
+        ("Remove", 'The page changed: "Four spoons" went away.'),
+    ],
+)
+async def test_changes_are_told_in_words(
+    chromium: Browser, shop: PageServer, label: str, message: str
+) -> None:
+    async with chromium.visit(f"{shop.origin}/changes.html") as tab:
+        outcome = await click(tab, label)
+        assert outcome.accepted
+        assert outcome.message == message
+
+
+async def test_a_dialog_that_closes_is_told(chromium: Browser, shop: PageServer) -> None:
+    async with chromium.visit(f"{shop.origin}/changes.html") as tab:
+        await click(tab, "Open dialog")
+        outcome = await click(tab, "No thanks")
+        assert outcome.message == 'The page changed: the dialog "Join our newsletter" closed.'
