@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,29 +72,18 @@ class Shop:
         return digest.hexdigest()[:10]
 
     @cached_property
-    def templates(self) -> jinja2.Environment:
-        """The templates, with what each of them may use."""
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=jinja2.StrictUndefined,
-        )
-        environment.filters["dollars"] = dollars
-        environment.filters["day"] = day_label
-        environment.filters["month"] = month_label
-        environment.globals.update(
-            design=self.design,
-            shop_title=self.database.shop_title,
-            version=self.version,
-            departments=self.database.children(None)[:8],
-        )
-        return environment
+    def _everywhere(self) -> dict[str, Any]:
+        """What every template may use."""
+        return {
+            "design": self.design,
+            "shop_title": self.database.shop_title,
+            "version": self.version,
+            "departments": self.database.children(None)[:8],
+        }
 
     def render(self, template: str, **context: Any) -> str:
         """The page that this template makes of this context."""
-        return self.templates.get_template(template).render(**context)
+        return _templates().get_template(template).render(**self._everywhere, **context)
 
     def cart_lines(self, visit: Visit) -> tuple[Line, ...]:
         """The visitor's cart with its products; what is no longer sold is left out."""
@@ -110,3 +99,17 @@ class Shop:
         """What a summary of costs says: the totals and the coupon behind them."""
         coupon: Coupon | None = coupon_of(visit.coupon)
         return {"totals": totals(lines, coupon, way), "coupon": coupon, "way": way}
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    """The templates, compiled once a process: they are the same for every shop."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"dollars": dollars, "day": day_label, "month": month_label}
+    return environment
