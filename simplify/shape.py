@@ -19,6 +19,8 @@ class Shape:
         self._structure = structure
         self._cards = {card.node.at for card in structure.cards}
         self._chars = _accumulated_chars(structure)
+        self._rows: dict[int, bool] = {}
+        self._layouts: dict[int, bool] = {}
 
     def chars_in(self, node: Node) -> int:
         """Characters of text in a node."""
@@ -32,6 +34,12 @@ class Shape:
 
     def is_row(self, node: Node) -> bool:
         """Whether a list's items are each one short thing to act on, or a few words: a row of them."""
+        found = self._rows.get(node.at)
+        if found is None:
+            found = self._rows[node.at] = self._finds_row(node)
+        return found
+
+    def _finds_row(self, node: Node) -> bool:
         items = node.inner
         if not items or self.chars_in(node) > 400 * MAX_ROW_CHARS:
             return False
@@ -46,6 +54,12 @@ class Shape:
 
     def is_layout(self, node: Node) -> bool:
         """Whether a table only arranges blocks, and is no table of data."""
+        found = self._layouts.get(node.at)
+        if found is None:
+            found = self._layouts[node.at] = self._finds_layout(node)
+        return found
+
+    def _finds_layout(self, node: Node) -> bool:
         inner = self._structure.within(node)
         if any(other.tag == "table" for other in inner) or self.chars_in(node) > 20 * MAX_CARD_CHARS:
             return True
@@ -85,9 +99,8 @@ class Shape:
         """Whether a heading stands over a short row of things to act on, as in a filter."""
         if (node.tag in {"h1", "h2"} and not self._is_small(node)) or node.parent is None:
             return False
-        siblings = node.parent.inner
-        at = next(index for index, child in enumerate(siblings) if child is node)
-        following = siblings[at + 1] if at + 1 < len(siblings) else None
+        behind = node.parent.children[node.place + 1 : node.place + 3]
+        following = next((child for child in behind if not isinstance(child, str)), None)
         return following is not None and following.tag in LISTS and self.is_row(following)
 
     def _is_small(self, node: Node) -> bool:

@@ -6,13 +6,14 @@ cart, a review. It is found by its shape alone, never by a site's class names.
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from simplify.observation import TargetKind
 from simplify.tags import HEADINGS
 from simplify.tree import Node, text_of, walk
 
 MAX_CARD_TARGETS = 16
+MAX_LEAD_NODES = 100
 CHROME = frozenset(("header", "nav", "footer"))
 BARE_ACTIONS = frozenset((TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER))
 COMMON = 3
@@ -67,6 +68,9 @@ def analyse(root: Node) -> Structure:
     nodes = list(walk(root))
     for at, node in enumerate(nodes):
         node.at = at
+        for place, child in enumerate(node.children):
+            if not isinstance(child, str):
+                child.place = place
     ends = [at + 1 for at in range(len(nodes))]
     for node in reversed(nodes):
         if node.parent is not None:
@@ -150,7 +154,7 @@ def _line(text: str) -> str:
 def _text_beside(node: Node) -> str:
     """The text that follows a box, or else the one before it."""
     siblings = node.parent.children if node.parent is not None else []
-    at = next((index for index, child in enumerate(siblings) if child is node), 0)
+    at = node.place
     for beside in (*siblings[at + 1 : at + 2], *siblings[max(0, at - 1) : at]):
         text = beside if isinstance(beside, str) else "" if beside.kind is not None else text_of(beside)
         if text.strip():
@@ -160,7 +164,7 @@ def _text_beside(node: Node) -> str:
 
 def lead_text(node: Node) -> str:
     """The words a thing begins with: its heading, or its first line of text, or what its picture shows."""
-    inner = list(walk(node))
+    inner = list(islice(walk(node), MAX_LEAD_NODES))
     for at in inner:
         if at.tag in HEADINGS:
             text = text_of(at)
@@ -187,13 +191,15 @@ def _find_cards(structure: Structure) -> list[Card]:
     labels = Counter(
         node.label for node in structure.nodes if node.kind is not None and node.kind is not TargetKind.OPTION
     )
+    kin = Counter(_kin(node) for node in structure.nodes if node.item)
+    kin.update({_kin(node): 2 for node in structure.nodes if node.tag in {"li", "tr"}})
     cards: list[Card] = []
     blocked = 0
     for node in structure.nodes:
         if node.tag in CHROME:
             blocked = max(blocked, structure.ends[node.at])  # menus and footers hold no products
-        if not node.item or node.at < blocked or node.kind is not None or not _has_siblings(node):
-            continue
+        if not node.item or node.at < blocked or node.kind is not None or kin[_kin(node)] < 2:
+            continue  # an item of a list is one of several by its nature, any other block by its likes
         card = _card(structure, node, labels)
         if card is not None:
             cards.append(card)
@@ -201,11 +207,9 @@ def _find_cards(structure: Structure) -> list[Card]:
     return cards
 
 
-def _has_siblings(node: Node) -> bool:
-    """Whether a block stands among others of its kind; an item of a list or table does by its nature."""
-    if node.tag in {"li", "tr"} or node.parent is None:
-        return True
-    return sum(1 for other in node.parent.inner if other.item and other.tag == node.tag) > 1
+def _kin(node: Node) -> tuple[int, str]:
+    """What items side by side have in common: the node around them and their tag."""
+    return (node.parent.at if node.parent is not None else -1, node.tag)
 
 
 def _card(structure: Structure, node: Node, labels: Counter[str]) -> Card | None:

@@ -46,9 +46,22 @@ class Node:
         name: for a target, its name on the page.
         folded: whether it is left out of the text, for want of room.
         at: its place in reading order, once the tree stands.
+        place: its index among its parent's children, once the tree stands.
     """
 
-    __slots__ = ("at", "attributes", "children", "folded", "item", "kind", "label", "name", "parent", "tag")
+    __slots__ = (
+        "at",
+        "attributes",
+        "children",
+        "folded",
+        "item",
+        "kind",
+        "label",
+        "name",
+        "parent",
+        "place",
+        "tag",
+    )
 
     def __init__(self, tag: str, attributes: Mapping[str, str], parent: "Node | None") -> None:
         self.tag = tag
@@ -61,6 +74,7 @@ class Node:
         self.name = ""
         self.folded = False
         self.at = 0
+        self.place = 0
 
     @property
     def inner(self) -> "list[Node]":

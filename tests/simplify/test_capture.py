@@ -218,8 +218,8 @@ async def test_twins_are_told_apart_by_what_differs_and_not_by_place(tab: Page, 
     observation = look(captured)
     twins = [name for name in observation.targets if name.startswith("fjellbo") and name.endswith(".save")]
     assert [name.split(".")[0] for name in twins] == [
-        "fjellbo_whistling_stove_331",
-        "fjellbo_whistling_stove_12",
+        "fjellbo_whistling_331",
+        "fjellbo_whistling_12",
     ]
     await tab.evaluate("resort()")
     captured = await capture(tab)
