@@ -16,7 +16,7 @@ from simplify.observation import TargetKind
 from simplify.slug import cut_word, shorten, slug, words_of
 from simplify.structure import Card, Structure, lead_text
 from simplify.tags import HEADINGS
-from simplify.tree import Node, text_of
+from simplify.tree import LETTER, Node, text_of
 
 LANDMARKS = frozenset(("nav", "header", "footer", "aside", "dialog", "form", "main", "section"))
 TITLING = HEADINGS - {"h1"} | {"legend", "caption", "dt", "summary"}
@@ -132,7 +132,7 @@ def _entry(
     scope = scopes.get(node.at)
     until = scopes.get(card.node.at) if card is not None else None
     groups = _groups(scope, until)
-    nameless = card is None and not any(sign.isalpha() for sign in name)
+    nameless = card is None and LETTER.search(name) is None
     needs = node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} or nameless
     if needs and groups and groups[0] != name and node.kind is not TargetKind.OPTION:
         name = f"{groups.pop(0)}.{name}"
@@ -156,10 +156,10 @@ def naming_text(node: Node) -> str:
     label = node.label
     if node.kind not in {None, TargetKind.TEXT} and node.inner and node.tag not in {"select", "input"}:
         label = lead_text(node) or label
-    if not any(sign.isalpha() for sign in label):
+    if LETTER.search(label) is None:
         for key in ("aria-label", "title", "data-hint"):
             said = attributes.get(key, "")
-            if any(sign.isalpha() for sign in said):
+            if LETTER.search(said):
                 return said
     return label or attributes.get("data-hint", "")
 
@@ -194,35 +194,39 @@ def scopes_of(structure: Structure) -> dict[int, Scope | None]:
     """The innermost group of each node, by its index."""
     scopes: dict[int, Scope | None] = {0: None}
     for node in structure.nodes:
+        if node.tag in {"select", "option", "img"} or not node.children:
+            continue
         scope = _inner_scope(node, scopes[node.at])
         current = scope
-        caption = ""
+        before: Node | str = ""  # what stands just before, a space aside
         for child in node.children:
             if isinstance(child, str):
-                caption = child if _is_caption(child) else caption if child == " " else ""
+                before = child if child != " " else before
                 continue
+            scopes[child.at] = current
             if child.tag in TITLING:
                 scopes[child.at] = scope
                 current = Scope(text_of(child, 100), scope)
-                caption = ""
-                continue
-            titled = caption and child.tag in TITLED_BY_TEXT
-            scopes[child.at] = Scope(caption, current) if titled else current
-            count = structure.targets_in(child)
-            heading = next((inner for inner in child.inner[:1] if inner.tag in TITLING), None)
-            if heading is not None and count <= 2 and child.tag in {"div", "header"}:
-                current = Scope(text_of(heading, 100), scope)
-            text = (
-                text_of(child, 60)
-                if count == 0 and child.tag in {"div", "p", "span"} and child.kind is None
-                else ""
-            )
-            caption = text if _is_caption(text) else ""
+            elif child.tag in TITLED_BY_TEXT:
+                caption = _caption(structure, before)
+                scopes[child.at] = Scope(caption, current) if caption else current
+            elif child.tag in {"div", "header"}:
+                first = child.children[0] if child.children else ""
+                if not isinstance(first, str) and first.tag in TITLING and structure.targets_in(child) <= 2:
+                    current = Scope(text_of(first, 100), scope)
+            before = child
     return scopes
 
 
-def _is_caption(text: str) -> bool:
-    return 0 < len(text) < 40 and len(text.split()) <= 5 and any(sign.isalpha() for sign in text)
+def _caption(structure: Structure, before: Node | str) -> str:
+    """The few words that stand just before a list and say what it is, or nothing."""
+    if isinstance(before, str):
+        text = before.strip()
+    elif before.tag in {"div", "p", "span"} and before.kind is None and structure.targets_in(before) == 0:
+        text = text_of(before, 60)
+    else:
+        return ""
+    return text if 0 < len(text) < 40 and len(text.split()) <= 5 and LETTER.search(text) else ""
 
 
 def _inner_scope(node: Node, outer: Scope | None) -> Scope | None:

@@ -12,7 +12,7 @@ from simplify.shape import LISTS, MAX_CARD_CHARS, SHOWN_REGIONS, Shape
 from simplify.slug import COUNT, words_of
 from simplify.structure import Structure
 from simplify.tags import FIELD_TYPES, HEADINGS
-from simplify.tree import Node, text_of
+from simplify.tree import READABLE, Node, text_of
 from simplify.writer import ENDS_SENTENCE, MAX_VALUE_CHARS, Writer, attribute, escape
 
 SAID_BY_NAME = re.compile(r"[^\W_]+(?:(?: ?[&'’!?:…›»–/] ?|[ -]+)[^\W_]+)*[!?:…›» ]*")  # noqa: RUF001 - signs that pages use
@@ -155,11 +155,7 @@ class _Renderer:
 
     def _span(self, node: Node) -> None:
         said = node.attributes.get("aria-label", "")
-        if (
-            said
-            and not any(sign.isalnum() for sign in text_of(node))
-            and self._structure.targets_in(node) == 0
-        ):
+        if said and READABLE.search(text_of(node)) is None and self._structure.targets_in(node) == 0:
             self._writer.space()
             self._writer.text(said)
             self._writer.space()
@@ -350,9 +346,9 @@ class _Renderer:
         if node.kind is TargetKind.OPTION:
             close.markup, close.target = "", False
         text = text_of(node, 400, alts=True)
-        if not any(sign.isalnum() for sign in text):
+        if READABLE.search(text) is None:
             said = node.label or node.attributes.get("title", "")
-            text = said if any(sign.isalnum() for sign in said) else text
+            text = said if READABLE.search(said) else text
         elif not self._is_said(node, text):
             self._writer.open(markup)
             self._inline += 1

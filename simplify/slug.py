@@ -88,6 +88,7 @@ def _sign(label: str) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=16_384)
 def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
     """The few telling words that stand for a label: all of a short one, the first of a long one."""
     room = MAX_CHARS

@@ -10,7 +10,7 @@ from itertools import accumulate, islice
 
 from simplify.observation import TargetKind
 from simplify.tags import HEADINGS
-from simplify.tree import Node, text_of, walk
+from simplify.tree import LETTER, READABLE, TWO_LETTERS, Node, text_of, walk
 
 MAX_CARD_TARGETS = 16
 MAX_LEAD_NODES = 100
@@ -141,7 +141,7 @@ def read_label(node: Node) -> str:
     text = text_of(node)
     if "contenteditable" in attributes:
         return _line(attributes.get("aria-label") or attributes.get("title") or text)
-    if any(sign.isalnum() for sign in text):
+    if READABLE.search(text):
         return text
     said = attributes.get("aria-label") or text_of(node, alts=True) or attributes.get("title") or ""
     return _line(said) or text
@@ -177,9 +177,9 @@ def lead_text(node: Node) -> str:
                 run += child
             elif child.tag == "span" and child.kind is None:
                 run += text_of(child)
-            elif any(sign.isalpha() for sign in run):
+            elif LETTER.search(run):
                 break
-        if any(sign.isalpha() for sign in run):
+        if LETTER.search(run):
             return _line(run)
     return text_of(node, alts=True)
 
@@ -251,7 +251,7 @@ def _untitled_card(node: Node, targets: list[Node]) -> Card | None:
         return None
     for at in walk(node):
         for child in at.children if at.kind is None else ():
-            if isinstance(child, str) and sum(sign.isalpha() for sign in child) > 1:
+            if isinstance(child, str) and TWO_LETTERS.search(child):
                 return Card(node, _line(child), None)
     return None
 
@@ -295,8 +295,9 @@ def _own_item(target: Node, node: Node) -> Node | None:
 
 
 def _can_title(link: Node, labels: Counter[str]) -> bool:
-    letters = sum(sign.isalpha() for sign in link.label)
-    return letters > 1 and (labels[link.label] < COMMON or len(link.label.split()) > 3)
+    return TWO_LETTERS.search(link.label) is not None and (
+        labels[link.label] < COMMON or len(link.label.split()) > 3
+    )
 
 
 def _link_of(structure: Structure, heading: Node, title: str, links: list[Node]) -> Node | None:

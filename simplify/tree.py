@@ -30,6 +30,9 @@ UNPRINTABLE = re.compile(
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 """Controls, direction marks, tags and invisible signs: they show nothing and can turn text around."""
+READABLE = re.compile(r"[^\W_]")
+LETTER = re.compile(r"[^\W\d_]")
+TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]")
 
 
 class Node:
@@ -109,6 +112,9 @@ def text_of(node: Node, limit: int = 200, *, alts: bool = False) -> str:
         limit: characters after which no more is read.
         alts: whether the texts of images count as well.
     """
+    children = node.children
+    if len(children) == 1 and isinstance(children[0], str) and node.tag != "select":
+        return children[0].strip()[:limit]  # what most things hold: one text, clean already
     parts: list[str] = []
     length = 0
     stack: list[Node | str] = [node]
@@ -215,6 +221,10 @@ class _Builder:
         return node
 
     def _merge_text(self, node: Node) -> None:
+        if len(node.children) == 1 and isinstance(node.children[0], str):
+            only = clean(node.children[0])
+            node.children = [only] if only else []
+            return
         merged: list[Node | str] = []
         run: list[str] = []
         for child in node.children:
