@@ -29,7 +29,7 @@ lint: ## format and lint checks, types, layers (no tests)
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 format: ## put the code into its form
 	@scripts/setup dev
