@@ -45,6 +45,7 @@ async def settle(watch: PageWatch, deadlines: Deadlines) -> Rest:
         await watch.until(lambda: not watch.busy or watch.navigation is not None, ends - clock())
         if watch.navigation is None and await _quiet(watch, deadlines, ends - clock()) and not watch.busy:
             return Rest.CALM
+    watch.wait_no_more()
     return Rest.RESTLESS
 
 

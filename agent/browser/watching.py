@@ -112,6 +112,10 @@ class PageWatch:
         self.status = None
         self.failure = None
 
+    def wait_no_more(self) -> None:
+        """What is still under way has had its time: nobody waits for it again."""
+        self._pending.clear()
+
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Waits until something that this watch sees makes the condition true.
 

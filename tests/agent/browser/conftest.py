@@ -31,7 +31,11 @@ async def chromium() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def hasty_chromium() -> AsyncIterator[Browser]:
-    async with open_browser(BrowserSettings(screenshots=False, deadlines=HASTY)) as browser:
-        yield browser
+@pytest.fixture
+def hasty_chromium(chromium: Browser) -> Browser:
+    return with_settings(chromium, BrowserSettings(screenshots=False, deadlines=HASTY))
+
+
+def with_settings(browser: Browser, settings: BrowserSettings) -> Browser:
+    """The same Chromium under other settings: a start costs more than a test."""
+    return Browser(browser._chromium, settings)

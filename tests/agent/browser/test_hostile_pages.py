@@ -1,6 +1,7 @@
 """Pages that never come to rest, hang, trap or crash: bounded time, and words for what happened."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -8,11 +9,14 @@ from agent.actions import Click
 from agent.browser import Browser, BrowserSettings, open_browser
 from agent.browser.settling import Rest, settle
 from agent.errors import BrowserFault
-from tests.agent.browser.conftest import HASTY
+from tests.agent.browser.conftest import HASTY, with_settings
 from tests.agent.browser.server import PageServer
 from tests.agent.browser.shopper import click, name_of, seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+IMPATIENT = BrowserSettings(screenshots=False, deadlines=replace(HASTY, hang=1.0))
+"""For pages that hang for certain."""
 
 
 async def test_a_page_that_polls_and_ticks_is_used_like_any_other(
@@ -76,16 +80,16 @@ async def test_a_page_that_leaves_by_itself_is_seen_where_it_goes(
         assert outcome.message == '"Plain" is not on the page any more.'
 
 
-async def test_a_script_without_end_is_stopped(hasty_chromium: Browser, shop: PageServer) -> None:
-    async with hasty_chromium.visit(f"{shop.origin}/hostile.html") as tab:
+async def test_a_script_without_end_is_stopped(chromium: Browser, shop: PageServer) -> None:
+    async with with_settings(chromium, IMPATIENT).visit(f"{shop.origin}/hostile.html") as tab:
         assert (await click(tab, "Hang")).message == "A script of the page ran without end and was stopped."
         assert (await click(tab, "Plain")).message == 'The page "Plain" opened.'
 
 
 async def test_message_boxes_without_end_are_told_three_times_or_are_a_fault(
-    hasty_chromium: Browser, shop: PageServer
+    chromium: Browser, shop: PageServer
 ) -> None:
-    async with hasty_chromium.visit(f"{shop.origin}/dialogs.html") as tab:
+    async with with_settings(chromium, IMPATIENT).visit(f"{shop.origin}/dialogs.html") as tab:
         view = await tab.observe()
         action = Click(name=name_of(view.observation, "Alert for ever"))
         with suppress(BrowserFault):  # the browser does not always let such a script be stopped

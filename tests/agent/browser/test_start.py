@@ -6,6 +6,7 @@ import pytest
 
 from agent.browser import Browser, BrowserSettings, open_browser
 from agent.errors import UserError
+from tests.agent.browser.conftest import with_settings
 from tests.agent.browser.server import PageServer
 from tests.agent.browser.shopper import seen
 
@@ -88,29 +89,33 @@ async def test_windows_know_nothing_of_each_other(chromium: Browser, shop: PageS
         assert await seen(one) == await seen(other)
 
 
-async def test_a_screenshot_is_a_jpeg_of_the_viewport(shop: PageServer) -> None:
-    settings = BrowserSettings(viewport=(640, 480))
-    async with open_browser(settings) as browser, browser.visit(f"{shop.origin}/plain.html") as tab:
+async def test_a_screenshot_is_a_jpeg_of_the_viewport(chromium: Browser, shop: PageServer) -> None:
+    browser = with_settings(chromium, BrowserSettings(viewport=(640, 480)))
+    async with browser.visit(f"{shop.origin}/plain.html") as tab:
         screenshot = (await tab.observe()).screenshot
         assert screenshot is not None
         assert screenshot.startswith(b"\xff\xd8\xff")
         assert b"\x01\xe0\x02\x80" in screenshot  # height and width, as a JPEG's frame header has them
 
 
-async def test_locale_timezone_and_user_agent_are_what_was_asked_for(shop: PageServer) -> None:
+async def test_locale_timezone_and_user_agent_are_what_was_asked_for(
+    chromium: Browser, shop: PageServer
+) -> None:
     settings = BrowserSettings(
         locale="de-DE", timezone="Europe/Berlin", user_agent="Shopper/1", screenshots=False
     )
-    async with open_browser(settings) as browser, browser.visit(f"{shop.origin}/plain.html") as tab:
+    async with with_settings(chromium, settings).visit(f"{shop.origin}/plain.html") as tab:
         page = tab._pages.front().page
         assert await page.evaluate("navigator.language") == "de-DE"
         assert await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Europe/Berlin"
         assert await page.evaluate("navigator.userAgent") == "Shopper/1"
 
 
-async def test_a_setting_that_the_browser_refuses_is_the_users_to_mend(shop: PageServer) -> None:
-    async with open_browser(BrowserSettings(timezone="Nowhere/Else")) as browser:
-        assert "the browser refuses its settings" in await refusal(browser, f"{shop.origin}/plain.html")
+async def test_a_setting_that_the_browser_refuses_is_the_users_to_mend(
+    chromium: Browser, shop: PageServer
+) -> None:
+    browser = with_settings(chromium, BrowserSettings(timezone="Nowhere/Else"))
+    assert "the browser refuses its settings" in await refusal(browser, f"{shop.origin}/plain.html")
 
 
 async def test_a_program_that_is_no_browser_is_told() -> None:
