@@ -151,8 +151,8 @@ def system_prompt(persona: Persona) -> str:
 
 
 def said(decision: Decision) -> str:
-    """A decision as the model says it: compact JSON, the rationale first, Unicode as it is."""
-    return json.dumps(decision.model_dump(), ensure_ascii=False)
+    """A decision as a confined model says it: JSON without spaces, the rationale first, Unicode as it is."""
+    return json.dumps(decision.model_dump(), ensure_ascii=False, separators=(",", ":"))
 
 
 def decision_schema(observation: Observation) -> dict[str, Any]:

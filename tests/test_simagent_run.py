@@ -111,7 +111,8 @@ def test_ctrl_c_ends_a_run_with_its_recording_finished(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
+@pytest.mark.usefixtures("real_server")
 def test_the_real_model_visits_the_real_shop(tmp_path: Path) -> None:
     folder = tmp_path / "r"
     summary, recording = run(folder, "--persona", "maya", "--max-steps", "4", "--seed", "1", timeout=880)

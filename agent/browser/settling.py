@@ -82,9 +82,9 @@ async def _quiet(watch: PageWatch, deadlines: Deadlines, seconds: float) -> bool
     options = {"quiet": deadlines.quiet * 1000, "limit": max(0.0, seconds) * 1000}
     for _ in range(2):
         asking = asyncio.ensure_future(_evaluate(watch, options))
+        abandon(asking)  # who waits for it may be stopped first
         if await watch.done(asking, max(0.0, seconds) + deadlines.hang):
             return asking.result()
-        abandon(asking)
         if watch.navigation is not None:
             return False
         if not await watch.stop_script(deadlines.hang):

@@ -46,7 +46,7 @@ def test_the_demonstration_shows_every_action_once_and_names_what_stands_on_its_
 
 def test_a_decision_is_said_with_its_rationale_first() -> None:
     assert said(Decision(rationale="Zu teuer für mich.", action=Terminate())) == (
-        '{"rationale": "Zu teuer für mich.", "action": {"type": "terminate"}}'
+        '{"rationale":"Zu teuer für mich.","action":{"type":"terminate"}}'
     )
 
 
