@@ -7,7 +7,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from agent.actions import Click, TypeAndSubmit
 from agent.browser import wording
-from agent.browser.acting import Hand, Watched
+from agent.browser.acting import Hand, Refused, Watched
 from agent.browser.pages import Pages
 from agent.browser.script import bounded
 from agent.browser.settings import Deadlines
@@ -66,28 +66,34 @@ class Deed:
             playwright.async_api.Error: the element's document is gone.
         """
         watch = pages.begin()
-        earlier = pages.journal.take()
         frame = await bounded(element.owner_frame(), deadlines.hang) or watch.page.main_frame
         watched = await Watched.begin(element, deadlines)
         facts = await watched.facts()
         before = [await pages.look(one) for one in _frames(watch, frame)]
+        earlier = pages.journal.take()
         return cls(action, target, pages, deadlines, watch, frame, watched, facts, before, earlier)
 
     async def do(self) -> Outcome:
         """Does it, waits until its consequences are over, and says what came of it.
 
         Raises:
-            Refused: it cannot be done.
             BrowserFault: the page hangs for good, or the shop cannot be reached any more.
             playwright.async_api.Error: the page crashed.
         """
-        await self._use_hand()
+        try:
+            await self._use_hand()
+        except Refused as refused:
+            await self.watched.end()
+            return self._outcome([str(refused)], accepted=False)
         rest = await self.pages.rest(self.watch)
         last = await self.watched.end()
         front = self.pages.front()
         accepted, parts = await self._told(front, last, rest)
-        told = [*parts, *self.pages.journal.take()]
-        return Outcome(accepted=accepted, message=" ".join([*self.earlier, *told]), url=self.pages.url)
+        return self._outcome(parts, accepted=accepted)
+
+    def _outcome(self, parts: list[str], *, accepted: bool) -> Outcome:
+        told = [*self.earlier, *parts, *self.pages.journal.take()]
+        return Outcome(accepted=accepted, message=" ".join(told), url=self.pages.url)
 
     async def _use_hand(self) -> None:
         hand = Hand(self.watch.page, self.deadlines)

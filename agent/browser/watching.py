@@ -80,6 +80,7 @@ class PageWatch:
         self._site = site
         self._journal = journal
         self._pending: set[Request] = set()
+        self._announced = False  # the page decided to navigate, and the browser has not begun yet
         self._pulse = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -103,11 +104,11 @@ class PageWatch:
     @property
     def busy(self) -> bool:
         """Whether content is on its way that was asked for since the last `begin`."""
-        return self.navigation is not None or bool(self._pending)
+        return self.navigation is not None or self._announced or bool(self._pending)
 
     def begin(self) -> None:
         """An action begins: what was under way before is none of its doing, and is not waited for."""
-        self._pending.clear()
+        self.wait_no_more()
         self.opening = 0
         self.status = None
         self.failure = None
@@ -115,6 +116,7 @@ class PageWatch:
     def wait_no_more(self) -> None:
         """What is still under way has had its time: nobody waits for it again."""
         self._pending.clear()
+        self._announced = False
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Waits until something that this watch sees makes the condition true.
@@ -168,6 +170,9 @@ class PageWatch:
     def _listen(self) -> None:
         self._cdp.on("Fetch.requestPaused", self._on_paused)
         self._cdp.on("Page.windowOpen", self._on_window_open)
+        self._cdp.on("Page.frameScheduledNavigation", self._on_announced)
+        self._cdp.on("Page.frameRequestedNavigation", self._on_announced)
+        self._cdp.on("Page.frameClearedScheduledNavigation", self._on_begun)
         page = self.page
         page.on("request", self._on_request)
         page.on("response", self._on_response)
@@ -199,6 +204,16 @@ class PageWatch:
         else:
             self._journal.away.append(event["url"])
 
+    def _on_announced(self, event: dict[str, Any]) -> None:
+        if event["frameId"] == self._main_frame and event.get("disposition", "currentTab") == "currentTab":
+            self._announced = True
+            self._pulse.set()
+
+    def _on_begun(self, event: dict[str, Any]) -> None:
+        if event["frameId"] == self._main_frame:
+            self._announced = False
+            self._pulse.set()
+
     def _on_request(self, request: Request) -> None:
         if self._replaces_page(request):
             self.navigation = request
@@ -223,7 +238,11 @@ class PageWatch:
         self._on_request_end(request)
 
     def _on_navigated(self, frame: Frame) -> None:
-        if frame.parent_frame is None:
+        if (
+            frame.parent_frame is None
+            and self.navigation is not None
+            and _same(frame.url, self.navigation.url)
+        ):
             self.navigation = None
             self._pending.clear()
         self._pulse.set()
@@ -234,6 +253,7 @@ class PageWatch:
         if self._journal.dialogs <= DIALOGS_TOLD:
             self._journal.told.append(_dialog_told(dialog, agreed=agreed))
         self._spawn(self._answer(dialog, agreed=agreed))
+        self._pulse.set()
 
     def _on_download(self, download: Download) -> None:
         self._journal.downloads.append(download.suggested_filename)
@@ -280,6 +300,11 @@ class PageWatch:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _same(url: str, other: str) -> bool:
+    """Whether two addresses are of one document; a script may change the rest without loading another."""
+    return url.partition("#")[0] == other.partition("#")[0]
 
 
 def _dialog_told(dialog: Dialog, *, agreed: bool) -> str:

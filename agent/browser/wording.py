@@ -100,7 +100,7 @@ def unknown(name: str, names: Iterable[str]) -> str:
         score_cutoff=NEAR,
     )
     hint = f" The nearest names are {', '.join(found[0] for found in near)}." if near else ""
-    return f"There is nothing called {name} on this page.{hint}"
+    return f"There is nothing called {name[:LINE_LENGTH]} on this page.{hint}"
 
 
 def disabled(target: Target) -> str:

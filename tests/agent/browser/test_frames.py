@@ -4,7 +4,7 @@ import pytest
 
 from agent.browser import Browser
 from tests.agent.browser.server import PageServer
-from tests.agent.browser.shopper import click, seen, type_into
+from tests.agent.browser.shopper import click, type_into
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -20,15 +20,13 @@ async def test_a_form_in_a_shadow_root_is_sent_or_refused(chromium: Browser, sho
         assert "Sent: It boils" in (await type_into(tab, "Why", "It boils")).message
 
 
-@pytest.mark.parametrize("which", ["same", "other"])
-async def test_controls_in_a_frame_are_used(chromium: Browser, shop: PageServer, which: str) -> None:
+async def test_controls_in_frames_of_either_origin_are_used(chromium: Browser, shop: PageServer) -> None:
     async with chromium.visit(f"{shop.origin}/frames.html") as tab:
-        assert (
-            await click(tab, f"Pay in {which}")
-        ).message == f'The page changed: it now shows "Paid in {which}".'
-        outcome = await type_into(tab, f"{which} card", "4242")
-        assert outcome.message == 'The field now says "4242". The page changed: it now shows "Card 4242".'
-        assert "Card 4242" in await seen(tab)
+        for which in ("same", "other"):
+            paid = await click(tab, f"Pay in {which}")
+            assert paid.message == f'The page changed: it now shows "Paid in {which}".'
+            typed = await type_into(tab, f"{which} card", "4242")
+            assert typed.message == ('The field now says "4242". The page changed: it now shows "Card 4242".')
 
 
 async def test_what_lies_over_a_frame_keeps_the_mouse_from_it(chromium: Browser, shop: PageServer) -> None:
