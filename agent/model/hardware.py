@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 
+CPU_FEATURES = Path("/proc/cpuinfo")
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 CGROUP_USED = Path("/sys/fs/cgroup/memory.current")
 
@@ -27,6 +28,15 @@ def cpu_ranges(cpus: tuple[int, ...]) -> str:
         else:
             ranges.append([cpu, cpu])
     return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in ranges)
+
+
+def multiplies_bfloat16() -> bool:
+    """Whether the processors work in bfloat16 at speed; without AVX-512 (or Arm's bf16) it is emulated."""
+    try:
+        features = set(CPU_FEATURES.read_text().split())
+    except OSError:
+        return True  # no Linux: leave the choice to vLLM
+    return not features.isdisjoint({"avx512f", "avx512_bf16", "amx_bf16", "bf16"})
 
 
 def available_memory() -> int:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.errors import UserError
-from agent.model import ServerOptions
+from agent.model import ServerOptions, hardware
 from agent.model.hardware import cpu_ranges, usable_cpus
 from agent.model.launch import GIB, planned_launch, prompt_cache_gib
 from tests.agent.model.conftest import StandIn
@@ -44,6 +44,17 @@ def test_a_server_without_a_gpu_uses_all_processors_and_no_hub(
     assert launch.env["HF_HUB_OFFLINE"] == "1"
     assert launch.env["VLLM_NO_USAGE_STATS"] == "1"
     assert "--enforce-eager" in launch.command
+
+
+@pytest.mark.parametrize(("features", "emulated"), [("fma avx2", True), ("fma avx2 avx512f", False)])
+def test_processors_that_only_emulate_bfloat16_work_in_float32(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, features: str, *, emulated: bool
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text(f"model name : any\nflags : {features}\n")
+    monkeypatch.setattr(hardware, "CPU_FEATURES", cpuinfo)
+    assert ("float32" in planned_launch(stand_in.options).command) is emulated
 
 
 def test_a_server_with_a_gpu_takes_the_share_it_may(
