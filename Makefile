@@ -3,13 +3,14 @@
 
 SIMAGENT := .venv/bin/simagent
 PERSONA ?= maya
+STEPS ?= 12
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-demo: setup ## set up everything, then send a simulated shopper to the sandbox shop (PERSONA=maya)
+demo: setup ## set up everything, then send a simulated shopper to the sandbox shop (PERSONA=maya STEPS=12)
 	@$(SIMAGENT) model prepare
-	$(SIMAGENT) run --persona $(PERSONA)
+	$(SIMAGENT) run --persona $(PERSONA) --max-steps $(STEPS)
 
 test: setup-dev ## set up everything, then run the gate: format, lint, types, layers, all tests
 	@scripts/check

@@ -32,3 +32,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     own = {"executable_path": executable} if executable else {}
     return {**browser_type_launch_args, **own, "args": arguments}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests with pytest-playwright's fixtures last: its event loop leaves no place for another."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
