@@ -22,6 +22,7 @@ from rich.text import Text
 from agent.actions import Action, Terminate, TypeAndSubmit
 from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
+from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
@@ -87,7 +88,6 @@ def run(
     """Send one simulated shopper to a shop, and record the visit."""
     from agent.browser import BrowserSettings
     from agent.loop import Limits
-    from agent.recording import refuse_unwritable
     from agent.visit import Visit, make_visit
 
     shopper = load_persona(persona)
@@ -333,7 +333,7 @@ class Destination:
     def keep_books(self, folder: Path) -> None:
         """Puts the sandbox shop's event log beside the recording, to be held against it."""
         if self.events is not None and folder.exists():
-            (folder / "shop_events.jsonl").write_text(self.events(), encoding="utf-8")
+            put_beside(folder, "shop_events.jsonl", self.events())
 
 
 @contextmanager

@@ -49,7 +49,7 @@ the task answers in kind; without it, the default model thinks of anything but s
 MESSAGE_OVERHEAD = 8
 """Tokens that a chat template puts around a message (measured for ChatML: 5 to 7)."""
 
-LOW_WATER = 0.6
+LOW_WATER = 0.5
 """Share of the context that is kept when observations are shortened."""
 
 RECENT = 2

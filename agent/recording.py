@@ -163,6 +163,18 @@ def read_recording(folder: Path) -> Recording:
     )
 
 
+def put_beside(folder: Path, name: str, text: str) -> None:
+    """Puts a text file beside a recording, such as the shop's own books.
+
+    Raises:
+        UserError: the disk is full or gone; the recording itself is complete.
+    """
+    try:
+        (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
 def refuse_unwritable(folder: Path) -> None:
     """Says early that a recording cannot be made there, before anything expensive has been done.
 

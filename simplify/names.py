@@ -194,7 +194,9 @@ def scopes_of(structure: Structure) -> dict[int, Scope | None]:
     """The innermost group of each node, by its index."""
     scopes: dict[int, Scope | None] = {0: None}
     for node in structure.nodes:
-        if node.tag in {"select", "option", "img"} or not node.children:
+        if node.tag in {"select", "option", "img"}:
+            # Broken HTML puts more than choices into a select: that is in no group of its own.
+            scopes |= {child.at: scopes[node.at] for child in node.children if not isinstance(child, str)}
             continue
         scope = _inner_scope(node, scopes[node.at])
         current = scope

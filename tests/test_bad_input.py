@@ -76,7 +76,7 @@ def test_a_site_that_is_no_html_is_told(tmp_path: Path) -> None:
         said = complaint(
             "run", "--persona", "maya", "--site", model.url, "--model-url", model.url, "--out", tmp_path / "r"
         )
-    assert "HTML" in said
+    assert "is no web page but application/json" in said
 
 
 def test_an_address_that_is_none_is_told(tmp_path: Path) -> None:

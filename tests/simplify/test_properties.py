@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
@@ -93,6 +93,7 @@ def test_any_text_and_any_bytes_give_an_observation(anything: str | bytes) -> No
 
 @settings(max_examples=100, deadline=None)
 @given(PAGES, st.integers(0, 2000), st.integers(1, 40))
+@example("<div><select><option>Next</option></select></label><button>Kettle</button></div>", 26, 18)
 def test_a_mutilated_page_gives_an_observation(page: str, at: int, length: int) -> None:
     at %= len(page)
     observation = simplify(page[:at] + page[at + length :])
