@@ -44,6 +44,7 @@ def test_a_server_without_a_gpu_uses_all_processors_and_no_hub(
     assert launch.env["HF_HUB_OFFLINE"] == "1"
     assert launch.env["VLLM_NO_USAGE_STATS"] == "1"
     assert "--enforce-eager" in launch.command
+    assert "--no-enable-chunked-prefill" in launch.command
 
 
 @pytest.mark.parametrize(("features", "emulated"), [("fma avx2", True), ("fma avx2 avx512f", False)])

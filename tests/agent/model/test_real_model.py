@@ -54,6 +54,13 @@ def test_a_prompt_said_again_is_found_in_the_cache(real_server: Server) -> None:
     assert usage["prompt_tokens_details"]["cached_tokens"] > usage["prompt_tokens"] / 2
 
 
+def test_a_long_prompt_with_a_seed_is_answered(real_server: Server) -> None:
+    messages = [{"role": "user", "content": "A quiet shop by the harbour sells lamps and rope. " * 250}]
+    usage = ask(real_server, messages=messages, max_tokens=2)["usage"]
+    assert usage["prompt_tokens"] > 2500
+    assert usage["completion_tokens"] == 2
+
+
 def test_tokens_counted_here_are_the_tokens_counted_there(real_server: Server) -> None:
     assert real_server.folder is not None
     text = "<button name='add_to_cart'>Add to cart</button> $34.50"
