@@ -115,7 +115,7 @@ def _arguments(options: ServerOptions, *, own: bool, gpu: bool) -> list[str]:
         share = options.gpu_memory_utilization or (GPU_SHARE if own else None)
         return arguments + (["--gpu-memory-utilization", str(share)] if share is not None else [])
     # Compiled, it starts in 110 s in place of 30, at every start anew, and prompts gain little.
-    # On a CPU, vLLM 0.32 dies of a seeded request whose prompt it reads in chunks (a generator without offset).
+    # On a CPU, vLLM 0.32 dies of a seeded request whose prompt it reads in chunks (generator without offset).
     arguments += ["--enforce-eager", "--no-enable-chunked-prefill"]
     # Measured with AVX2 alone: a prompt takes less than half the time in float32.
     return arguments if multiplies_bfloat16() else [*arguments, "--dtype", "float32"]
