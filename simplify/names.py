@@ -8,20 +8,27 @@ the last depend on what is there and not on its order, so that re-sorting a list
 renames nothing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from simplify.observation import TargetKind
-from simplify.slug import cut_word, shorten, slug, words_of
+from simplify.slug import cut_word, shorten, slug, telling, words_of
 from simplify.structure import Card, Structure, lead_text
 from simplify.tags import HEADINGS
 from simplify.tree import LETTER, Node, text_of
 
 LANDMARKS = frozenset(("nav", "header", "footer", "aside", "dialog", "form", "main", "section"))
 TITLING = HEADINGS - {"h1"} | {"legend", "caption", "dt", "summary"}
+LEAVES = frozenset(("select", "option", "img"))
 TITLED_BY_TEXT = frozenset(("ul", "ol", "dl", "select", "fieldset", "nav"))
 MAX_GROUPS = 4
+BOXES = frozenset((TargetKind.CHECKBOX, TargetKind.RADIO))
+HAS_DIGIT = re.compile(r"\d")
+ASIDE = re.compile(r"[:(\[]")
+CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{6,}|\d{3}")
+"""A word out of an address that is a key of some table and says nothing: digits and letters mixed."""
 KIND_WORDS = {
     TargetKind.LINK: "link",
     TargetKind.BUTTON: "button",
@@ -42,26 +49,89 @@ class Scope:
     titled: bool = True  # a title that is read, not the mere kind of the place
 
 
-@dataclass(slots=True, eq=False)
 class Entry:
     """Something that needs a name among others: a target, a card, or a select.
 
     Attributes:
         words: all words of what is written on it.
         taken: those of them that are in the name already.
-        name: its name so far.
-        groups: slugs of the groups around it, the nearest first.
-        near: words of the text around it, looked up only when needed.
+        base: its name without the groups in front.
+        groups: the groups in front, the outermost first.
         order: its place in reading order.
+        members: what is named after it, each with the node that gets the name.
     """
 
-    words: tuple[str, ...]
-    taken: tuple[str, ...]
-    name: str
-    groups: list[str]
-    near: Callable[[], tuple[str, ...]]
-    order: int
-    members: list[tuple["Entry", Node | None]] = field(default_factory=list)
+    __slots__ = (
+        "_level", "_structure", "_until", "base", "groups", "members", "node", "scope", "taken", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        node: Node,
+        words: tuple[str, ...],
+        taken: tuple[str, ...],
+        base: str,
+        scope: "Scope | None",
+        until: "Scope | None",
+        structure: Structure,
+    ) -> None:
+        self.node = node
+        self.words = words
+        self.taken = taken
+        self.base = base
+        self.scope = scope
+        self.groups: list[str] = []
+        self.members: list[tuple[Entry, Node | None]] = []
+        self._until = until
+        self._level = 0  # of the groups that are in the name, or could not tell it from another
+        self._structure = structure
+
+    @property
+    def name(self) -> str:
+        """Its name so far."""
+        return ".".join((*self.groups, self.base)) if self.groups else self.base
+
+    def group(self, level: int) -> str:
+        """The title of a group around it, the nearest being level 0; empty where there is none."""
+        titles = self._titles()
+        return titles[level] if self._level <= level < len(titles) else ""
+
+    def _titles(self) -> list[str]:
+        titles: list[str] = []
+        scope = self.scope
+        while scope is not None and scope is not self._until and len(titles) < MAX_GROUPS:
+            if scope.title not in titles and slug(scope.title):
+                titles.append(scope.title)
+            scope = scope.outer
+        return titles
+
+    def near(self) -> tuple[str, ...]:
+        """Words near it: in it beyond its title, or in the smallest block around it that says more."""
+        return _near_words(self.node, self.words, self._structure)
+
+    def add_word(self, word: str) -> None:
+        """Adds a word that tells it from another."""
+        self.base = f"{self.base}_{cut_word(word)}"
+        self.taken = (*self.taken, word)
+
+    def add_group(self, level: int, spelled: str) -> None:
+        """Puts a group in front, or spells out the one that stands there in short."""
+        if spelled and spelled != self.base:
+            if level == 0 and self.groups:
+                self.groups[0] = spelled
+            else:
+                self.groups.insert(0, spelled)
+
+    def skip_groups(self, level: int) -> None:
+        """Marks the groups up to a level as used."""
+        self._level = level + 1
+
+    def put_under_nearest(self) -> None:
+        """Puts it under its nearest group from the start; that may still be spelled out later."""
+        titles = self._titles()
+        head = head_of(titles[0]) if titles else ""
+        if head and head != self.base:
+            self.groups.append(head)
 
 
 def name_targets(structure: Structure) -> None:
@@ -69,16 +139,20 @@ def name_targets(structure: Structure) -> None:
     scopes = scopes_of(structure)
     top: list[tuple[Entry, Node | None]] = []
     cards = {card.node.at: card for card in structure.cards}
+    nodes, ends = structure.nodes, structure.ends
     at = 0
-    while at < len(structure.nodes):
-        node = structure.nodes[at]
-        card = cards.get(at)
-        if card is not None:
-            top.append((_card_entry(structure, card, scopes), None))
-            at = structure.ends[at]
-            continue
-        _add(structure, node, scopes, None, top)
-        at = structure.ends[at] if node.tag == "select" else at + 1
+    while at < len(nodes):
+        node = nodes[at]
+        if at in cards:
+            top.append((_card_entry(structure, cards[at], scopes), None))
+            at = ends[at]
+        elif node.tag == "select":
+            top.append((_select_entry(structure, node, scopes, None), None))
+            at = ends[at]
+        else:
+            if node.kind is not None and node.tag != "option":
+                top.append((_entry(node, naming_text(node), scopes, None, structure), node))
+            at += 1
     _settle(top, "")
     _make_sure(structure)
 
@@ -86,57 +160,61 @@ def name_targets(structure: Structure) -> None:
 # ---- entries -----------------------------------------------------------------------------------
 
 
-def _add(
-    structure: Structure,
-    node: Node,
-    scopes: dict[int, Scope | None],
-    card: Card | None,
-    into: list[tuple[Entry, Node | None]],
-) -> None:
-    if node.tag == "select":
-        entry = _entry(node, naming_text(node) or "choice", scopes, card, structure)
-        for option in structure.within(node):
-            if option.kind is not None:
-                option_entry = _entry(option, option.label, {}, None, structure)
-                entry.members.append((option_entry, option))
-        into.append((entry, None))
-    elif node.kind is not None and node.tag != "option":
-        into.append((_entry(node, naming_text(node), scopes, card, structure), node))
+def _select_entry(
+    structure: Structure, select: Node, scopes: Sequence[Scope | None], card: Card | None
+) -> Entry:
+    label = naming_text(select)
+    entry = _entry(select, label or "choice", scopes, card, structure)
+    entry.base = head_of(label) or entry.base
+    for option in structure.within(select):
+        if option.kind is not None:
+            words = words_of(option.label)
+            taken = shorten(words)
+            base = "_".join(taken) or KIND_WORDS[option.kind]
+            entry.members.append((Entry(option, words, taken, base, None, None, structure), option))
+    return entry
 
 
-def _card_entry(structure: Structure, card: Card, scopes: dict[int, Scope | None]) -> Entry:
+def _card_entry(structure: Structure, card: Card, scopes: Sequence[Scope | None]) -> Entry:
     entry = _entry(card.node, card.title, scopes, None, structure)
-    inner = structure.within(card.node)
-    at = 0
-    while at < len(inner):
-        node = inner[at]
+    nodes, ends = structure.nodes, structure.ends
+    at = card.node.at + 1
+    end = ends[card.node.at]
+    while at < end:
+        node = nodes[at]
         if node is card.link:
-            link = Entry((), (), "", [], tuple, node.at)
-            entry.members.append((link, node))
-        else:
-            _add(structure, node, scopes, card, entry.members)
-        at += structure.ends[node.at] - node.at if node.tag == "select" else 1
+            entry.members.append((Entry(node, (), (), "", None, None, structure), node))
+        elif node.tag == "select":
+            entry.members.append((_select_entry(structure, node, scopes, card), None))
+            at = ends[at]
+            continue
+        elif node.kind is not None and node.tag != "option":
+            entry.members.append((_entry(node, naming_text(node), scopes, card, structure), node))
+        at += 1
     return entry
 
 
 def _entry(
-    node: Node, label: str, scopes: dict[int, Scope | None], card: Card | None, structure: Structure
+    node: Node, label: str, scopes: Sequence[Scope | None], card: Card | None, structure: Structure
 ) -> Entry:
     words = words_of(label)
-    if any(word.isdecimal() for word in words) and _in_header(node):
-        words = (
-            tuple(word for word in words if not word.isdecimal()) or words
-        )  # a cart's count comes and goes
+    own = card is not None and card.node is not node
+    if HAS_DIGIT.search(label) and len(words) > 1 and (own or _in_header(node)):
+        # A count in the header, a rating in a card: such a number comes and goes, what it counts stays.
+        words = telling(tuple(word for word in words if LETTER.search(word))) or words
     taken = shorten(words)
-    name = "_".join(taken) or (KIND_WORDS[node.kind] if node.kind is not None else "item")
-    scope = scopes.get(node.at)
-    until = scopes.get(card.node.at) if card is not None else None
-    groups = _groups(scope, until)
-    nameless = card is None and LETTER.search(name) is None
-    needs = node.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} or nameless
-    if needs and groups and groups[0] != name and node.kind is not TargetKind.OPTION:
-        name = f"{groups.pop(0)}.{name}"
-    return Entry(words, taken, name, groups, lambda: _near_words(node, words, structure), node.at)
+    base = "_".join(taken) or (KIND_WORDS[node.kind] if node.kind is not None else "item")
+    until = scopes[card.node.at] if card is not None else None
+    entry = Entry(node, words, taken, base, scopes[node.at], until, structure)
+    if node.kind in BOXES or (card is None and LETTER.search(base) is None):
+        entry.put_under_nearest()
+    return entry
+
+
+def head_of(title: str) -> str:
+    """The word that says what a group is about: the last telling one before a colon or bracket."""
+    words = telling(words_of(ASIDE.split(title, 1)[0]) or words_of(title))
+    return cut_word(words[-1]) if words else ""
 
 
 def _in_header(node: Node) -> bool:
@@ -154,18 +232,22 @@ def naming_text(node: Node) -> str:
     """The text that names a target: what is written on it, or what explains it where that is no word."""
     attributes = node.attributes
     label = node.label
-    if node.kind not in {None, TargetKind.TEXT} and node.inner and node.tag not in {"select", "input"}:
+    if node.kind not in {None, TargetKind.TEXT} and node.tag not in {"select", "input"} and node.inner:
         label = lead_text(node) or label
     if LETTER.search(label) is None:
-        for key in ("aria-label", "title", "data-hint"):
+        for key in ("aria-label", "title"):
             said = attributes.get(key, "")
             if LETTER.search(said):
                 return said
-    return label or attributes.get("data-hint", "")
+        said = attributes.get("data-hint", "")
+        if said:
+            said = " ".join(word for word in said.split() if not CODE.search(word))
+            if LETTER.search(said):
+                return said
+    return label
 
 
 def _near_words(node: Node, own: tuple[str, ...], structure: Structure) -> tuple[str, ...]:
-    """Words near a thing: in it beyond its title, or in the smallest block around it that says more."""
     at: Node | None = node
     for _ in range(4):
         if at is None or structure.ends[at.at] - at.at > 400:
@@ -180,23 +262,16 @@ def _near_words(node: Node, own: tuple[str, ...], structure: Structure) -> tuple
 # ---- the groups that a person sees -------------------------------------------------------------
 
 
-def _groups(scope: Scope | None, until: Scope | None) -> list[str]:
-    groups: list[str] = []
-    while scope is not None and scope is not until and len(groups) < MAX_GROUPS:
-        found = slug(scope.title, 2)
-        if found and found not in groups:
-            groups.append(found)
-        scope = scope.outer
-    return groups
-
-
-def scopes_of(structure: Structure) -> dict[int, Scope | None]:
+def scopes_of(structure: Structure) -> list[Scope | None]:
     """The innermost group of each node, by its index."""
-    scopes: dict[int, Scope | None] = {0: None}
+    scopes: list[Scope | None] = [None] * len(structure.nodes)
     for node in structure.nodes:
-        if node.tag in {"select", "option", "img"}:
+        if structure.ends[node.at] == node.at + 1:
+            continue
+        if node.tag in LEAVES:
             # Broken HTML puts more than choices into a select: that is in no group of its own.
-            scopes |= {child.at: scopes[node.at] for child in node.children if not isinstance(child, str)}
+            for child in node.inner:
+                scopes[child.at] = scopes[node.at]
             continue
         scope = _inner_scope(node, scopes[node.at])
         current = scope
@@ -294,43 +369,40 @@ def _clashes(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 def _by_words(clash: list[Entry]) -> None:
     """Adds to each the first word written on it that not all of the others bear, the rarest first."""
-    rests = [tuple(dict.fromkeys(word for word in entry.words if word not in entry.taken)) for entry in clash]
-    for entry, word in zip(clash, _telling(rests), strict=True):
-        if word:
-            entry.name += f"_{cut_word(word)}"
-            entry.taken = (*entry.taken, word)
+    _add_telling(clash, [entry.words for entry in clash])
 
 
 def _by_near(clash: list[Entry]) -> None:
-    nears = [
-        tuple(dict.fromkeys(word for word in entry.near() if word not in entry.taken)) for entry in clash
+    _add_telling(clash, [entry.near() for entry in clash])
+
+
+def _add_telling(clash: list[Entry], candidates: list[tuple[str, ...]]) -> None:
+    rests = [
+        tuple(dict.fromkeys(word for word in words if word not in entry.taken))
+        for entry, words in zip(clash, candidates, strict=True)
     ]
-    for entry, word in zip(clash, _telling(nears), strict=True):
-        if word:
-            entry.name += f"_{cut_word(word)}"
-            entry.taken = (*entry.taken, word)
-
-
-def _telling(rests: list[tuple[str, ...]]) -> list[str]:
     counts = Counter(word for rest in rests for word in rest)
-    return [
-        next((word for word in rest if counts[word] == 1 and len(word) > 1), "")
-        or next((word for word in rest if counts[word] == 1), "")
-        or next((word for word in rest if counts[word] < len(rests)), "")
-        for rest in rests
-    ]
+    for entry, rest in zip(clash, rests, strict=True):
+        word = (
+            next((word for word in rest if counts[word] == 1 and len(word) > 1 and LETTER.search(word)), "")
+            or next((word for word in rest if counts[word] == 1), "")
+            or next((word for word in rest if counts[word] < len(rests)), "")
+        )
+        if word:
+            entry.add_word(word)
 
 
 def _by_group(clash: list[Entry]) -> None:
-    """Puts the nearest group in front in which not all of them stand."""
+    """Puts the nearest group in front in which not all of them stand, spelled out as far as that takes."""
     for level in range(MAX_GROUPS):
-        groups = [entry.groups[level] if level < len(entry.groups) else "" for entry in clash]
-        if len(set(groups)) > 1:
-            for entry, group in zip(clash, groups, strict=True):
-                if group and group != entry.name:
-                    entry.name = f"{group}.{entry.name}"
-                del entry.groups[: level + 1]
-            return
+        titles = [entry.group(level) for entry in clash]
+        for spell in (head_of, slug):
+            groups = [spell(title) for title in titles]
+            if len(set(groups)) > 1:
+                for entry, group in zip(clash, groups, strict=True):
+                    entry.add_group(level, group)
+                    entry.skip_groups(level)
+                return
 
 
 def _by_place(entries: Sequence[Entry]) -> None:
@@ -338,23 +410,25 @@ def _by_place(entries: Sequence[Entry]) -> None:
     taken = {entry.name for entry in entries}
     for clash in _clashes(entries):
         number = 1
-        for entry in sorted(clash, key=lambda entry: entry.order)[1:]:
+        name = clash[0].name
+        for entry in clash[1:]:
             number += 1
-            while f"{entry.name}_{number}" in taken:
+            while f"{name}_{number}" in taken:
                 number += 1
-            entry.name = f"{entry.name}_{number}"
+            entry.base = f"{entry.base}_{number}"
             taken.add(entry.name)
 
 
 def _make_sure(structure: Structure) -> None:
     """Names that meet across groups (`a.b` in the card `a`, and a thing called `a.b`) get a number too."""
     taken: set[str] = set()
+    numbers: Counter[str] = Counter()
     for node in structure.nodes:
         if node.kind is None:
             continue
-        name, number = node.name, 1
+        base = name = node.name
         while name in taken:
-            number += 1
-            name = f"{node.name}_{number}"
+            numbers[base] += 1
+            name = f"{base}_{numbers[base] + 1}"
         node.name = name
         taken.add(name)

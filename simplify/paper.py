@@ -7,7 +7,7 @@ punctuation is deleted. Nothing is cut and Unicode letters stay, so a deleted `&
 Their rule lets two things bear one name. Ours never does: the second gets `_2`, the third `_3`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -71,7 +71,7 @@ def _owners(structure: Structure) -> dict[int, tuple[Node, str, Node | None]]:
 
 
 def _path(
-    node: Node, scopes: Mapping[int, Scope | None], owners: Mapping[int, tuple[Node, str, Node | None]]
+    node: Node, scopes: Sequence[Scope | None], owners: Mapping[int, tuple[Node, str, Node | None]]
 ) -> list[str]:
     last = node
     parts = [naming_text(node)]
@@ -85,8 +85,8 @@ def _path(
         if at is not None:
             parts.append(naming_text(at))
             last = at
-    until = scopes.get(owner[0].at) if owner is not None else None
-    parts += _titles(scopes.get(last.at), until)
+    until = scopes[owner[0].at] if owner is not None else None
+    parts += _titles(scopes[last.at], until)
     if owner is not None:
         parts.append(owner[1])
         parts += _titles(until, None)

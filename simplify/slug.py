@@ -4,11 +4,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-MAX_WORDS = 3
+MAX_WORDS = 2
 """Words of a label that is too long to be kept whole."""
-MAX_WHOLE = 4
+MAX_WHOLE = 3
 """Words up to which a label is kept whole."""
-MAX_CHARS = 28
+MAX_CHARS = 24
 MAX_CUT_CHARS = 22
 """Of a label that is not kept whole."""
 MAX_WORD_CHARS = 20
@@ -17,7 +17,7 @@ MAX_UNSPACED_CHARS = 8
 
 STOP_WORDS = frozenset(
     ("a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on", "or",
-     "our", "per", "that", "the", "this", "to", "was", "we", "with", "you", "your")
+     "our", "out", "per", "that", "the", "this", "to", "was", "we", "with", "you", "your")
 )  # fmt: skip
 COUNT = re.compile(r"\s*[(\[]\s*[\d.,\s]+\+?k?\s*[)\]]\s*$")
 """A count in brackets at the end, as filters have it: it changes with every search."""
@@ -93,10 +93,7 @@ def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
     """The few telling words that stand for a label: all of a short one, the first of a long one."""
     room = MAX_CHARS
     if len(words) > MAX_WHOLE or sum(map(len, words)) + len(words) > MAX_CHARS + 1:
-        telling = tuple(
-            word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())
-        )
-        words = (telling or words)[:limit]
+        words = telling(words)[:limit]
         room = MAX_CUT_CHARS
     kept: list[str] = []
     for word in words:
@@ -106,6 +103,14 @@ def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
         kept.append(cut)
         room -= len(cut) + 1
     return tuple(kept)
+
+
+def telling(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a label's words that say something; all of them where none does."""
+    return (
+        tuple(word for word in words if word not in STOP_WORDS and (len(word) > 1 or not word.isascii()))
+        or words
+    )
 
 
 def cut_word(word: str) -> str:
