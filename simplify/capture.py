@@ -1,9 +1,11 @@
 """Captures a live page: what a person sees of it, as one annotated document, and the elements behind it.
 
-Each frame is read by one walk of its own inside the page (`capture.js`), under its own deadline, all frames
-of a level at the same time; what a frame shows is put where its iframe element stands. A frame that fails
-or hangs costs its own content and a note, never the page. The annotated document is plain text: it can be
-stored and simplified again, with the same result, when the page is long gone.
+The reading scripts (`capture_*.js`) run in a world of their own inside the page (an isolated world of the
+DevTools protocol): the page cannot mislead or notice them. One call reads the page with all frames that live
+in its process; a frame in another process is read there, under its own deadline, all of a level at the same
+time, and what it shows is put where its iframe element stands. A frame that fails or hangs costs its own
+content and a note, never the page. The annotated document is plain text: it can be stored and simplified
+again, with the same result, when the page is long gone.
 
 This is the only module of the package that speaks to a browser.
 """
@@ -11,21 +13,139 @@ This is the only module of the package that speaks to a browser.
 import asyncio
 import html
 import re
+import secrets
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
-from playwright.async_api import ElementHandle, Frame, JSHandle, Page
+from playwright.async_api import CDPSession, ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 
 from simplify.observation import Target
+
+Value = TypeVar("Value")
 
 UNREADABLE = "The page could not be read: it keeps navigating, or its scripts stand in the way."
 MAX_ELEMENTS = 300_000
 MAX_FRAMES = 60
 MAX_FRAME_DEPTH = 10
 FRAME_MARK = re.compile(r'<iframe data-frame="(\d+)"([^>]*)/>')
+SCRIPTS = ("dom", "markup", "sight", "words", "targets", "fields", "walk", "reader")
+ERROR_PAGE = "chrome-error:"
+
+
+class ChromiumNeeded(TypeError):
+    """The page belongs to another browser, which has no DevTools protocol."""
+
+
+class _World:
+    """The reader inside one process that shows a part of a page, and the way to it.
+
+    Attributes:
+        frame: the outermost frame of that process's part.
+        frames: the frames in other processes that stand in it, by the reader's numbers.
+    """
+
+    def __init__(self, frame: Frame, session: CDPSession) -> None:
+        self.frame = frame
+        self.frames: dict[int, Frame] = {}
+        self._session = session
+        self._reader: str | None = None
+
+    async def call(self, method: str, *arguments: object, by_value: bool = True) -> Any:
+        """Calls a function of the reader, which is put into the document first where it is not there."""
+        if self._reader is None:
+            self._reader = await self._install()
+            self.frames.clear()
+        answer = await self._session.send(
+            "Runtime.callFunctionOn",
+            {
+                "objectId": self._reader,
+                "functionDeclaration": "function (method, ...all) { return this[method](...all); }",
+                "arguments": [{"value": value} for value in (method, *arguments)],
+                "returnByValue": by_value,
+            },
+        )
+        result = answer["result"]
+        return result.get("value") if by_value else result.get("objectId")
+
+    def forget(self) -> None:
+        """The document is another one, perhaps: the reader is put in anew at the next call."""
+        self._reader = None
+
+    async def _install(self) -> str:
+        tree = await self._session.send("Page.getFrameTree")
+        made = await self._session.send(
+            "Page.createIsolatedWorld",
+            {
+                "frameId": tree["frameTree"]["frame"]["id"],
+                "worldName": "simplify",
+                "grantUniveralAccess": True,  # spelled so in the protocol
+            },
+        )
+        answer = await self._session.send(
+            "Runtime.evaluate", {"expression": _reader_script(), "contextId": made["executionContextId"]}
+        )
+        reader: str = answer["result"]["objectId"]
+        return reader
+
+    async def handle(self, which: str, *place: object) -> ElementHandle | None:
+        """Playwright's handle of a node of the reader: `node` of a capture, or a `frame` element."""
+        asked = await asyncio.gather(
+            self.call("whereIsNode" if which == "node" else "whereIsFrame", *place),
+            self.call(which, *place, by_value=False),
+        )
+        where, ours = asked
+        if where is None or ours is None:
+            return None
+        depth, url = where
+        node = (await self._session.send("DOM.describeNode", {"objectId": ours}))["node"]
+        resolved = await self._session.send("DOM.resolveNode", {"backendNodeId": node["backendNodeId"]})
+        key = secrets.token_hex(16)
+        await self._session.send(
+            "Runtime.callFunctionOn",
+            {
+                "objectId": resolved["object"]["objectId"],
+                "functionDeclaration": _script("capture_handover.js"),
+                "arguments": [{"value": key}],
+            },
+        )
+        for frame in self._candidates(depth, url):
+            found = await frame.evaluate_handle(_script("capture_take.js"), key)
+            element = found.as_element()
+            if element is not None:
+                return element
+            await found.dispose()
+        return None
+
+    def _candidates(self, depth: int, url: str) -> list[Frame]:
+        """The frames that the element may stand in, the likeliest first."""
+        level = [self.frame]
+        for _ in range(depth):
+            level = [inner for frame in level for inner in frame.child_frames]
+        return sorted(level, key=lambda frame: frame.url != url)
+
+
+class _Worlds:
+    """The worlds of one page, kept from capture to capture."""
+
+    def __init__(self) -> None:
+        self._worlds: dict[Frame, _World] = {}
+
+    async def of(self, owner: Page | Frame) -> _World:
+        """The world of a page, or of a frame that lives in a process of its own."""
+        frame = owner.main_frame if isinstance(owner, Page) else owner
+        world = self._worlds.get(frame)
+        if world is None:
+            context = owner.context if isinstance(owner, Page) else owner.page.context
+            world = self._worlds[frame] = _World(frame, await context.new_cdp_session(owner))
+        return world
+
+    def drop(self, frame: Frame) -> None:
+        """Forgets a frame, which moved to another process or went away."""
+        self._worlds.pop(frame, None)
 
 
 @dataclass(slots=True)
@@ -43,7 +163,8 @@ class Capture:
     title: str
     html: str
     notes: tuple[str, ...]
-    _handles: dict[str, JSHandle] = field(default_factory=dict, repr=False)
+    _key: str = field(default="", repr=False)
+    _worlds: dict[str, _World] = field(default_factory=dict, repr=False)
 
     async def element(self, target: Target) -> ElementHandle | None:
         """Finds the very element that the target was made from.
@@ -53,36 +174,38 @@ class Capture:
             another capture, or when no browser stood behind it.
         """
         path, _, number = (target.ref or "").rpartition(":")
-        handle = self._handles.get(path)
-        if handle is None or not number.isdecimal():
+        world = self._worlds.get(path)
+        if world is None or not number.isdecimal():
             return None
         try:
-            return await _node(handle, "nodes", int(number))
+            return await world.handle("node", self._key, int(number))
         except PlaywrightError:
             return None  # the frame went elsewhere and took its elements along
 
     async def dispose(self) -> None:
         """Lets go of the elements, so that the browser can forget them; safe to call again."""
-        handles = list(self._handles.values())
-        self._handles.clear()
-        await asyncio.gather(*(_dispose(handle) for handle in handles))
+        worlds = list(self._worlds.values())
+        self._worlds.clear()
+        await asyncio.gather(*(_release(world, self._key) for world in worlds))
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What one frame said, its inner frames included."""
+    """What one process said, the frames in others included."""
 
     url: str = ""
     title: str = ""
     html: str = ""
     notes: list[str] = field(default_factory=list)
-    handles: dict[str, JSHandle] = field(default_factory=dict)
+    worlds: dict[str, _World] = field(default_factory=dict)
 
 
 class _Reader:
     """Reads the frames of one page against one clock."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, worlds: _Worlds, key: str, deadline: float) -> None:
+        self._worlds = worlds
+        self._key = key
         self._clock = asyncio.get_running_loop().time
         self._ends = self._clock() + deadline
         self._frames = 0
@@ -94,69 +217,81 @@ class _Reader:
     async def main(self, page: Page) -> _Reading:
         """Reads the page; one that navigates meanwhile is read again on its new document."""
         try:
-            async with asyncio.timeout(self.left()):
-                for _ in range(3):
-                    try:
-                        return await self._frame(page.main_frame, "", 0)
-                    except PlaywrightError:
-                        if page.is_closed():
-                            raise
-                        await page.wait_for_load_state("domcontentloaded", timeout=self.left() * 1000 + 1)
-                return _Reading(page.url, await page.title(), "", [UNREADABLE])
+            return await _bounded(self._main(page), self.left())
         except TimeoutError:
             return _Reading(url=page.url, notes=["The page did not answer in time."])
 
-    async def _frame(self, frame: Frame, path: str, depth: int) -> _Reading:
-        prefix = f"{path}:" if path else ":"
-        # A third of the time stays for the way back and for the frames inside.
-        options = {"prefix": prefix, "milliseconds": self.left() * 650, "maxElements": MAX_ELEMENTS}
-        handle = await frame.evaluate_handle(_script("capture.js"), options)
-        said: dict[str, Any] = await handle.evaluate(_script("capture_report.js"))
-        reading = _Reading(said["url"], said["title"], said["html"], list(said["notes"]), {path: handle})
-        if said["frames"]:
-            await self._inner_frames(reading, handle, path, depth, int(said["frames"]))
+    async def _main(self, page: Page) -> _Reading:
+        for _ in range(3):
+            try:
+                return await self._read(page, "", 0)
+            except PlaywrightError:
+                if page.is_closed():
+                    raise
+                await page.wait_for_load_state("domcontentloaded", timeout=self.left() * 1000 + 1)
+        return _Reading(page.url, await page.title(), "", [UNREADABLE])
+
+    async def _read(self, owner: Page | Frame, path: str, depth: int) -> _Reading:
+        world = await self._worlds.of(owner)
+        options = {
+            "key": self._key,
+            "prefix": f"{path}:",
+            "milliseconds": self.left() * 650,  # a third stays for the way back and the frames inside
+            "maxElements": MAX_ELEMENTS,
+            "maxFrames": MAX_FRAMES - self._frames,
+            "frameDepth": depth,
+        }
+        try:
+            said: dict[str, Any] = await world.call("read", options)
+        except PlaywrightError:
+            world.forget()
+            try:
+                said = await world.call("read", options)
+            except PlaywrightError:
+                self._worlds.drop(world.frame)
+                raise
+        self._frames += int(said["frames"])
+        reading = _Reading(said["url"], said["title"], said["html"], list(said["notes"]), {path: world})
+        if said["remote"]:
+            await self._remote(reading, world, path, depth, said["remote"])
         return reading
 
-    async def _inner_frames(
-        self, reading: _Reading, handle: JSHandle, path: str, depth: int, count: int
+    async def _remote(
+        self, reading: _Reading, world: _World, path: str, depth: int, numbers: list[int]
     ) -> None:
-        room = max(0, MAX_FRAMES - self._frames) if depth < MAX_FRAME_DEPTH else 0
-        if count > room:
-            reading.notes.append(
-                f"{count - room} frames are left out: there are too many, or one holds itself."
-            )
-        read = min(count, room)
-        self._frames += read
         seconds = self.left() * 0.7
         inner = await asyncio.gather(
             *(
-                self._inner(handle, index, f"{path}:{index}" if path else str(index), depth, seconds)
-                for index in range(read)
+                self._inner(world, number, f"{path}.{index}" if path else str(index), depth, seconds)
+                for index, number in enumerate(numbers)
             )
         )
         for one in inner:
             reading.notes += one.notes
-            reading.handles |= one.handles
+            reading.worlds |= one.worlds
+        reading.html = FRAME_MARK.sub(
+            lambda mark: f"<iframe{mark[2]}>{inner[int(mark[1])].html}</iframe>", reading.html
+        )
 
-        def place(mark: re.Match[str]) -> str:
-            index = int(mark[1])
-            return f"<iframe{mark[2]}>{inner[index].html}</iframe>" if index < read else ""
-
-        reading.html = FRAME_MARK.sub(place, reading.html)
-
-    async def _inner(self, parent: JSHandle, index: int, path: str, depth: int, seconds: float) -> _Reading:
+    async def _inner(self, world: _World, number: int, path: str, depth: int, seconds: float) -> _Reading:
         where = "A frame"
+        frame = world.frames.get(number)
         try:
             async with asyncio.timeout(seconds):
-                element = await _node(parent, "frames", index)
-                frame = await element.content_frame() if element is not None else None
+                if frame is None:
+                    element = await _bounded(world.handle("frame", number), seconds)
+                    frame = await element.content_frame() if element is not None else None
                 if frame is None:
                     return _Reading(notes=["A frame has no document; its content is left out."])
+                world.frames[number] = frame
                 where = f"The frame {frame.url[:100]}" if frame.url else where
-                return await self._frame(frame, path, depth + 1)
+                if frame.url.startswith(ERROR_PAGE):
+                    return _Reading(notes=["A frame could not be loaded; its content is left out."])
+                return await _bounded(self._read(frame, path, depth + 1), seconds)
         except TimeoutError:
             return _Reading(notes=[f"{where} did not answer in time; its content is left out."])
         except PlaywrightError:
+            world.frames.pop(number, None)
             return _Reading(notes=[f"{where} could not be read; its content is left out."])
 
 
@@ -164,7 +299,7 @@ async def capture(page: Page, *, deadline: float = 5.0) -> Capture:
     """Captures what a person sees of a live page, without writing anything to it.
 
     Args:
-        page: the page, of Playwright's async API.
+        page: the page of a Chromium, of Playwright's async API.
         deadline: seconds after which whatever has been read is returned, with a note on what is missing.
 
     Returns:
@@ -172,32 +307,75 @@ async def capture(page: Page, *, deadline: float = 5.0) -> Capture:
         is left.
 
     Raises:
-        playwright.async_api.Error: if the page was closed or has crashed.
+        ChromiumNeeded: the page belongs to another browser.
+        playwright.async_api.Error: the page was closed or has crashed.
     """
-    reading = await _Reader(deadline).main(page)
+    browser = page.context.browser
+    if browser is not None and browser.browser_type.name != "chromium":
+        name = browser.browser_type.name
+        raise ChromiumNeeded(f"a page can be captured in Chromium only, not in {name}: launch Chromium")
+    worlds = _open_pages().get(page)
+    if worlds is None:
+        worlds = _open_pages()[page] = _Worlds()
+        page.once("close", _forget)
+    key = secrets.token_hex(8)
+    reading = await _Reader(worlds, key, deadline).main(page)
     document = f'<html data-capture="1"><title>{reading.title}</title>{reading.html}</html>'
     return Capture(
         url=reading.url,
         title=html.unescape(reading.title),
         html=document,
         notes=tuple(dict.fromkeys(reading.notes)),
-        _handles=reading.handles,
+        _key=key,
+        _worlds=reading.worlds,
     )
 
 
-async def _node(handle: JSHandle, which: str, index: int) -> ElementHandle | None:
-    found = await handle.evaluate_handle(_script("capture_node.js"), {"list": which, "index": index})
-    element = found.as_element()
-    if element is None:
-        await found.dispose()
-    return element
+@cache
+def _open_pages() -> dict[Page, _Worlds]:
+    """What is known of each page until it is closed, so that a capture costs one call and no set-up."""
+    return {}
 
 
-async def _dispose(handle: JSHandle) -> None:
+def _forget(page: Page) -> None:
+    _open_pages().pop(page, None)
+
+
+async def _bounded(awaitable: Awaitable[Value], seconds: float) -> Value:
+    """What comes in time; a late call into a page that hangs ends by itself, and its result is dropped.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    task = asyncio.ensure_future(awaitable)
     try:
-        await handle.dispose()
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        task.add_done_callback(_drop)
+        raise
+    if not done:
+        task.add_done_callback(_drop)
+        raise TimeoutError
+    return task.result()
+
+
+def _drop(task: "asyncio.Future[Any]") -> None:
+    if not task.cancelled():
+        task.exception()
+
+
+async def _release(world: _World, key: str) -> None:
+    try:
+        await world.call("release", key)
     except PlaywrightError:
-        return  # its page is closed: nothing is held any more
+        return  # its page is closed or left: nothing is held any more
+
+
+@cache
+def _reader_script() -> str:
+    """The reader's files as one expression, which gives the reader."""
+    parts = "\n".join(_script(f"capture_{name}.js") for name in SCRIPTS)
+    return f"(() => {{ 'use strict';\n{parts}\n}})()"
 
 
 @cache

@@ -1,0 +1,133 @@
+/* What shows itself without containing anything: fields, selects, pictures, players. */
+const MAX_OPTIONS = 2000;
+
+/** Writes something that stands for itself, and tells those around where it is. */
+const writeLeaf = (open, level) => {
+  const slot = writeTag(open, '/>');
+  spaced = false;
+  level.around.holds(slot, level.side());
+};
+
+const visitInput = (element, level) => {
+  const type = (element.type || 'text').toLowerCase();
+  if (type === 'hidden' || replaced.has(element)) return;
+  let more = attribute('type', type);
+  if (type === 'checkbox' || type === 'radio') more += flag('checked', element.checked);
+  else if (type === 'password') more += attribute('value', '•'.repeat(Math.min(8, element.value.length)));
+  else if (type === 'image') more += attribute('alt', attributeOf(element, 'alt'));
+  else if (type !== 'file') more += attribute('value', element.value);
+  visitField(element, 'input', level, more);
+};
+const visitField = (element, tag, level, more) => {
+  if (!level.isSeen()) return;
+  if (level.faint) {
+    if (!overlays(element, level.style)) return;
+  } else if (tag === 'input' && isUnseen(element)) return;
+  const label = fieldLabel(element);
+  const aria = ariaName(element);
+  const placeholder = attributeOf(element, 'placeholder');
+  const title = attributeOf(element, 'title');
+  const hint = label || aria || placeholder ? '' : hintOf(element);
+  writeLeaf(
+    `<${tag}${more}${register(element)}${flag('disabled', isOff(element, tag, level))}` +
+    `${attribute('role', attributeOf(element, 'role'))}${attribute('data-label', label)}` +
+    `${attribute('aria-label', aria)}${attribute('placeholder', placeholder)}${attribute('title', title)}` +
+    `${attribute('data-hint', hint)}${flag('required', element.required === true)}` +
+    `${flag('readonly', element.readOnly === true)}${states(element)}`,
+    level,
+  );
+};
+const visitSelect = (element, level) => {
+  if (!level.isSeen() || (level.faint && !overlays(element, level.style) && hasSeenLabel(element))) return;
+  const label = fieldLabel(element);
+  const aria = ariaName(element);
+  const disabled = isOff(element, 'select', level);
+  const slot = writeTag(
+    `<select${flag('multiple', element.multiple)}${flag('disabled', disabled)}${attribute('data-label', label)}` +
+    `${attribute('aria-label', aria)}${attribute('title', attributeOf(element, 'title'))}` +
+    `${attribute('data-hint', label || aria ? '' : hintOf(element))}${flag('required', element.required === true)}`,
+    '>',
+  );
+  const options = element.options;
+  const count = Math.min(options.length, MAX_OPTIONS);
+  for (let at = 0; at < count; at += 1) visitOption(options[at], disabled);
+  if (options.length > count) notes.push(`${options.length - count} choices of a long list are left out.`);
+  write('</select>');
+  spaced = false;
+  level.around.holds(slot, level.side());
+};
+const visitOption = (option, disabled) => {
+  if (attributeOf(option, 'hidden') !== null || styleOf(option).display === 'none') return;
+  const group = parentElement(option);
+  const grouped = group && localName(group) === 'optgroup' ? attribute('data-group', attributeOf(group, 'label')) : '';
+  const said = fold((attributeOf(option, 'label') || option.text).slice(0, MAX_ATTRIBUTE));
+  write(
+    `<option${register(option)}${flag('selected', option.selected)}` +
+    `${flag('disabled', disabled || matches(option, ':disabled'))}${grouped}>${escape(said)}</option>`,
+  );
+};
+
+const ownPointer = (level) => !level.around.inside && level.pointer && !level.around.pointer;
+const visitImage = (element, level) => {
+  const said = attributeOf(element, 'alt') || ariaName(element) || attributeOf(element, 'title');
+  const onclick = attributeOf(element, 'onclick') !== null && level.around.inside !== A_CONTROL;
+  const click = (onclick || ownPointer(level)) && level.style.pointerEvents !== 'none';
+  const map = element.useMap ? areasOf(element) : [];
+  if ((!said && !click && !map.length) || !level.isSeen()) return;
+  const target = click ? `${register(element)} data-click="${onclick ? 'own' : ''}"` : '';
+  if (said || click) {
+    writeLeaf(`<img${attribute('alt', said)}${target}${click && !said ? attribute('data-hint', hintOf(element)) : ''}`, level);
+  }
+  for (const area of map) {
+    const name = attributeOf(area, 'alt') || ariaName(area) || attributeOf(area, 'title');
+    const slot = writeTag(
+      `<a${register(area)}${linkOf(area)}${attribute('aria-label', name)}${name ? '' : attribute('data-hint', hintOf(area))}`,
+      '></a>',
+    );
+    level.around.holds(slot, level.side());
+  }
+};
+const areasOf = (image) => {
+  const name = image.useMap.replace(/^#/, '');
+  for (const map of QUERY_DOCUMENT.call(OWNER_DOCUMENT.call(image), 'map')) {
+    if (map.name === name || map.id === name) return [...map.areas].filter((area) => attributeOf(area, 'href') !== null).slice(0, 200);
+  }
+  return [];
+};
+const REACTING_DRAWING = 'a, [onclick], [role="button"], [role="link"], foreignObject';
+/** A drawing says what its title says, or what is written in it; true where its parts have to be visited. */
+const visitDrawing = (element, level) => {
+  if (QUERY.call(element, REACTING_DRAWING) !== null) return true;
+  const title = QUERY.call(element, 'title');
+  const said = ariaName(element) || (title ? title.textContent : '');
+  const click = (ownPointer(level) || (level.rich && CLICK_ROLES.has(attributeOf(element, 'role')) && level.around.inside !== A_CONTROL)) &&
+    level.style.pointerEvents !== 'none';
+  if (!said && !click) {
+    const texts = element.getElementsByTagName('text');
+    if (texts.length && level.isSeen()) {
+      for (let at = 0; at < Math.min(texts.length, 200); at += 1) {
+        writeSpace();
+        writeText(texts[at].textContent);
+        level.around.says(level.side());
+      }
+    }
+    return false;
+  }
+  if (!level.isSeen()) return false;
+  const target = click ? `${register(element)} data-click=""${said ? '' : attribute('data-hint', hintOf(element))}` : '';
+  writeLeaf(`<img${attribute('alt', said)}${target}`, level);
+  return false;
+};
+/** Players with controls, and drawings by script that react or are named. */
+const visitPlayer = (element, tag, level) => {
+  const onclick = attributeOf(element, 'onclick') !== null;
+  const reacts = (tag !== 'canvas' && attributeOf(element, 'controls') !== null) || onclick || ownPointer(level);
+  const said = ariaName(element) || attributeOf(element, 'title');
+  if ((!reacts && !said) || !level.isSeen()) return;
+  if (!reacts || level.style.pointerEvents === 'none') {
+    if (said) writeLeaf(`<img${attribute('alt', said)}`, level);
+    return;
+  }
+  const slot = writeTag(`<div${register(element)} data-click="own"${attribute('aria-label', said || tag)}`, '></div>');
+  level.around.holds(slot, level.side());
+};

@@ -1,0 +1,55 @@
+/* Writing markup: escaped, white space folded, one string at the end. */
+const MAX_TEXT = 20000;
+const MAX_ATTRIBUTE = 1000;
+const MAX_CHARACTERS = 8000000;
+
+// eslint-disable-next-line no-control-regex -- these are what markup may not hold, and what reorders text
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]/g;
+// eslint-disable-next-line no-control-regex -- as above
+const UNSAFE = /[&<>"\u0000-\u0008\u000b-\u001f\u007f-\u00ad\u200b-\u206f\ud800-\udfff\ufeff\ufffe\uffff]/;
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escape = (text) =>
+  UNSAFE.test(text)
+    ? text.toWellFormed().replace(FORBIDDEN, '').replace(/[&<>"]/g, (sign) => ENTITIES[sign])
+    : text;
+const fold = (text) => text.replace(/\s+/g, ' ').trim();
+const attribute = (name, value) => {
+  if (value === null || value === undefined || value === '') return '';
+  const said = fold(String(value).slice(0, 2 * MAX_ATTRIBUTE)).slice(0, MAX_ATTRIBUTE);
+  return said ? ` ${name}="${escape(said)}"` : '';
+};
+const flag = (name, on) => (on ? ` ${name}=""` : '');
+
+let out = [];
+let characters = 0;
+let spaced = true; // whether what was written last ends in white space, or needs none
+
+const write = (text) => {
+  out.push(text);
+  characters += text.length;
+};
+const writeSpace = () => {
+  if (spaced) return;
+  out.push(' ');
+  spaced = true;
+};
+/** Writes the beginning of a tag without its end, which is a piece of its own; returns where it stands. */
+const writeTag = (open, end) => {
+  write(open);
+  out.push(end);
+  return out.length - 2;
+};
+const ENDS_IN_SPACE = /\s$/;
+const UNFOLDED = /[\t\n\r\f]|\s\s/;
+const writeText = (text) => {
+  let said = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  if (UNFOLDED.test(said)) said = said.replace(/\s+/g, ' ');
+  if (spaced && said[0] === ' ') said = said.slice(1);
+  write(escape(said));
+  spaced = ENDS_IN_SPACE.test(said);
+};
+/** Takes back what was written from a place on. */
+const unwrite = (start) => {
+  out.length = start;
+  spaced = false;
+};
