@@ -215,7 +215,7 @@ const visitContainer = (element, tag, display, level) => {
   if (target) level.inside = target;
   const written = kept || target || said || block;
   if (!written || level.depth > MAX_WRITTEN_DEPTH) {
-    if (written) tooDeep = true;
+    if (kept || target || said) tooDeep = true;
     if (!inline || display === 'contents') {
       level.isBlock = true;
       writeSpace();
