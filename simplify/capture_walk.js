@@ -1,5 +1,5 @@
 /* The walk: every element once, in reading order, without recursion. */
-const MAX_WRITTEN_DEPTH = 400;
+const MAX_WRITTEN_DEPTH = 200;
 const SKIPPED = new Set([
   'script', 'style', 'template', 'noscript', 'head', 'meta', 'link', 'base', 'title', 'param', 'source',
   'track', 'col', 'colgroup', 'datalist', 'object', 'embed', 'map', 'area', 'noframes', 'hr', 'wbr', 'option',
@@ -214,7 +214,7 @@ const visitContainer = (element, tag, display, level) => {
   const said = named || role !== '';
   if (target) level.inside = target;
   const written = kept || target || said || block;
-  if (!written || level.depth > MAX_WRITTEN_DEPTH) {
+  if (!written || level.depth > (target ? 4 : 1) * MAX_WRITTEN_DEPTH) {
     if (kept || target || said) tooDeep = true;
     if (!inline || display === 'contents') {
       level.isBlock = true;
