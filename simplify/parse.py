@@ -4,7 +4,6 @@ import codecs
 import re
 
 from charset_normalizer import from_bytes
-from lxml import etree
 
 CAPTURED = '<html data-capture="1">'
 """How the document of a capture begins; it is well-formed, and is read as such."""
@@ -61,33 +60,16 @@ def _guess(data: bytes) -> str:
     return data.decode(encoding or "cp1252", errors="replace")
 
 
-def parse(html: str | bytes) -> tuple[etree._Element | None, bool]:
-    """Parses markup of any quality.
+def parse(html: str | bytes) -> tuple[bytes | None, bool]:
+    """Makes markup of any kind ready to be read.
 
     Args:
         html: the annotated document of a capture, or any HTML; bytes in any encoding.
 
     Returns:
-        The root element, None where there is nothing to read; and whether it comes from a capture.
+        The markup in UTF-8, None where there is nothing to read; and whether it comes from a capture.
     """
     text = decode(html) if isinstance(html, bytes) else html
     captured = text.startswith(CAPTURED)
     data = text[:MAX_CHARACTERS].replace("\x00", "").encode("utf-8", errors="replace")
-    if captured:
-        parser: etree.XMLParser | etree.HTMLParser = etree.XMLParser(
-            recover=True,
-            huge_tree=True,
-            resolve_entities=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
-    else:
-        parser = etree.HTMLParser(
-            encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
-        )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        return None, captured  # nothing in it at all
-    return root, captured
+    return (data if data and not data.isspace() else None), captured

@@ -7,72 +7,112 @@ inline `display:none` and the like, closed `details` and dialogs. `aria-hidden` 
 import re
 from collections.abc import Mapping
 
-from lxml import etree
-
 from simplify.tags import CLICK_ROLES, DROPPED
 
 HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$))",
     re.IGNORECASE,
 )
-COPIED = (
+COPIED = frozenset((
     "role", "aria-label", "type", "value", "checked", "selected", "disabled", "placeholder", "title", "alt",
     "aria-expanded", "aria-pressed", "aria-selected", "aria-checked", "aria-current", "aria-level",
     "required", "readonly", "open", "multiple", "label",
-)  # fmt: skip
+))  # fmt: skip
+TELLING = COPIED | {"hidden", "style", "popover", "href", "onclick", "contenteditable", "aria-labelledby"}
+"""An element of a plain tag with none of these says nothing but its text."""
 ACTIVE_TAGS = frozenset(("button", "input", "textarea", "option", "summary"))
+READ_TAGS = ACTIVE_TAGS | {"select", "dialog"}
+"""Tags that are read closely whatever their attributes."""
 WITHOUT_LABEL = DROPPED | {"select", "option", "textarea", "button"}
-LABELLED = frozenset(("input", "select", "textarea"))
+LABELLED_BY = re.compile(
+    rb"""aria-labelledby\s{0,9}=\s{0,9}(?:"([^"]{0,400})|'([^']{0,400})|([^\s>"']{1,400}))""", re.IGNORECASE
+)
 NO_REF = ""
 """The ref of an element that no browser holds."""
+MAX_LISTENED = 8
+"""Labels that are open at once, one in the other; more are no labels but damage."""
+MAX_PARTS = 300
+MAX_LABEL = 300
+MAX_LABELLED_BY = 8
+AWAITED = "\x00"
+"""Stands for a label that is written further down the page."""
 
 
 class RawReader:
-    """Reads the elements of one saved page as the capture script reads those of a live one."""
+    """Reads the elements of one saved page as the capture script reads those of a live one.
 
-    def __init__(self, root: etree._Element) -> None:
-        self._labels: dict[str, str] = {}
-        self._ids: dict[str, etree._Element] = {}
-        for label in root.iter("label"):
-            target = label.get("for")
-            if target:
-                self._labels.setdefault(target, _own_text(label))
-        for element in root.iterfind(".//*[@aria-labelledby]"):
-            for found in element.get("aria-labelledby", "").split()[:8]:
-                self._ids.setdefault(found, element)
-        if self._ids:
-            self._find_ids(root)
+    Labels are listened to while the page goes by, since a field's label may come after it.
+    """
 
-    def _find_ids(self, root: etree._Element) -> None:
-        wanted = set(self._ids)
-        self._ids.clear()
-        for element in root.iterfind(".//*[@id]"):
-            found = element.get("id", "")
-            if found in wanted:
-                self._ids.setdefault(found, element)
+    def __init__(self, data: bytes) -> None:
+        self._wanted = _wanted_ids(data)
+        self._labels: dict[str, list[str]] = {}
+        self._by_id: dict[str, list[str]] = {}
+        self._open: list[tuple[int, list[str], bool]] = []  # depth, what was heard, whether it is a label
+        self._hushed = 0
+        self._fields: list[tuple[dict[str, str], str, list[str], str]] = []
+        self._named: list[tuple[dict[str, str], list[str], str]] = []
 
-    def read(
-        self, element: etree._Element, tag: str, attributes: Mapping[str, str]
-    ) -> Mapping[str, str] | None:
+    def listen(self, tag: str, attributes: Mapping[str, str], depth: int) -> bool:
+        """Notes the start of an element at a depth; says whether texts are to be told from now on."""
+        if self._open and not self._hushed and (tag in WITHOUT_LABEL or is_hidden(tag, attributes)):
+            self._hushed = depth
+        if len(self._open) < MAX_LISTENED and (tag == "label" or (self._wanted and attributes)):
+            heard: list[str] = []
+            found = attributes.get("id")
+            by_id = found is not None and found in self._wanted and found not in self._by_id
+            if found is not None and by_id:
+                self._by_id[found] = heard
+            if tag == "label":
+                target = attributes.get("for")
+                if target:
+                    self._labels.setdefault(target, heard)
+            if by_id or tag == "label":
+                self._open.append((depth, heard, tag == "label"))
+        return bool(self._open)
+
+    def hear(self, text: str) -> None:
+        """Takes a text that stands in an open label."""
+        if not self._hushed:
+            for _, heard, _ in self._open:
+                if len(heard) < MAX_PARTS:
+                    heard.append(text[:MAX_LABEL])
+
+    def leave(self, depth: int) -> bool:
+        """Notes the end of the element at a depth; says whether texts are still to be told."""
+        if self._hushed == depth:
+            self._hushed = 0
+        while self._open and self._open[-1][0] >= depth:
+            self._open.pop()
+        return bool(self._open)
+
+    @property
+    def wants_ids(self) -> bool:
+        """Whether the page names anything by another element."""
+        return bool(self._wanted)
+
+    def read(self, tag: str, attributes: Mapping[str, str]) -> dict[str, str] | None:
         """What matters of an element's attributes, in the terms of a capture; None where it is not shown."""
-        if not attributes and tag not in LABELLED:
-            return {"data-ref": NO_REF} if tag in ACTIVE_TAGS else attributes
-        if is_hidden(element):
+        if attributes and is_hidden(tag, attributes):
             return None
-        read = {key: attributes[key] for key in COPIED if key in attributes}
+        if tag == "dialog" and "open" not in attributes:
+            return None
+        read = {key: attributes[key] for key in attributes if key in COPIED}
         labelled = attributes.get("aria-labelledby")
         if labelled:
-            texts = [_own_text(self._ids[found]) for found in labelled.split()[:8] if found in self._ids]
-            if any(texts):
-                read["aria-label"] = " ".join(texts)
+            self._await_name(labelled.split()[:MAX_LABELLED_BY], read)
         if self._is_active(tag, attributes):
-            self._read_active(element, tag, attributes, read)
+            self._read_active(tag, attributes, read)
         elif tag == "select":
-            self._read_label(element, attributes, read)
-        kind = attributes.get("class")
-        if kind and tag == "div" and _has_like(element, tag, kind):
-            read["data-item"] = ""
+            self._await_label(attributes, read)
         return read
+
+    def _await_name(self, ids: list[str], read: dict[str, str]) -> None:
+        self._named.append((read, ids, read.get("aria-label", "")))
+        read["aria-label"] = self._joined(ids) or AWAITED
+
+    def _joined(self, ids: list[str]) -> str:
+        return " ".join(filter(None, (_said(self._by_id.get(found, [])) for found in ids)))
 
     @staticmethod
     def _is_active(tag: str, attributes: Mapping[str, str]) -> bool:
@@ -84,9 +124,7 @@ class RawReader:
             or attributes.get("contenteditable", "false") in {"", "true", "plaintext-only"}
         )
 
-    def _read_active(
-        self, element: etree._Element, tag: str, attributes: Mapping[str, str], read: dict[str, str]
-    ) -> None:
+    def _read_active(self, tag: str, attributes: Mapping[str, str], read: dict[str, str]) -> None:
         read["data-ref"] = NO_REF
         if attributes.get("aria-disabled") == "true":
             read["disabled"] = ""
@@ -94,69 +132,55 @@ class RawReader:
             read["contenteditable"] = ""
         if tag == "a":
             href = attributes.get("href", "").strip()
-            if href and href != "#" and not href.lower().startswith("javascript:"):
+            if href and href != "#" and not href[:11].lower().startswith("javascript:"):
                 read["data-link"] = href
         if tag == "input":
             read["type"] = attributes.get("type", "text").lower()
-        if tag == "textarea":
-            read["value"] = (element.text or "")[:1000]
         if tag in {"input", "textarea"}:
-            self._read_label(element, attributes, read)
+            self._await_label(attributes, read)
         hint = attributes.get("name") or attributes.get("id")
         if hint and len(hint) <= 40:
             read["data-hint"] = re.sub(r"([a-z])([A-Z])", r"\1 \2", hint)
 
-    def _read_label(
-        self, element: etree._Element, attributes: Mapping[str, str], read: dict[str, str]
-    ) -> None:
-        label = self._labels.get(attributes.get("id", ""), "")
-        if not label:
-            around = next(element.iterancestors("label"), None)
-            label = _own_text(around) if around is not None else ""
-        if label:
-            read["data-label"] = label
-        elif attributes.get("name"):
-            read["data-hint"] = attributes["name"]
+    def _await_label(self, attributes: Mapping[str, str], read: dict[str, str]) -> None:
+        around = next((heard for _, heard, is_label in reversed(self._open) if is_label), [])
+        self._fields.append((read, attributes.get("id", ""), around, attributes.get("name", "")))
+
+    def finish(self) -> None:
+        """Gives every field and every thing that waits for one its label, once the page has been read."""
+        for read, field_id, around, name in self._fields:
+            label = _said(self._labels.get(field_id, [])) or _said(around)
+            if label:
+                read["data-label"] = label
+            elif name:
+                read["data-hint"] = name
+        for read, ids, own in self._named:
+            name = self._joined(ids) or own
+            if name:
+                read["aria-label"] = name
+            else:
+                del read["aria-label"]
 
 
-def _has_like(element: etree._Element, tag: str, kind: str) -> bool:
-    before, after = element.getprevious(), element.getnext()
-    return (before is not None and before.tag == tag and before.get("class") == kind) or (
-        after is not None and after.tag == tag and after.get("class") == kind
+def _said(heard: list[str]) -> str:
+    return " ".join("".join(heard).split())[:MAX_LABEL]
+
+
+def _wanted_ids(data: bytes) -> frozenset[str]:
+    if b"labelledby" not in data:
+        return frozenset()
+    return frozenset(
+        found.decode("utf-8", errors="replace")
+        for match in LABELLED_BY.finditer(data)
+        for found in (match[1] or match[2] or match[3] or b"").split()[:MAX_LABELLED_BY]
     )
 
 
-def _own_text(element: etree._Element, limit: int = 300) -> str:
-    """Text of a label without that of the fields in it, nor what is hidden in it."""
-    parts: list[str] = []
-    length = 0
-    stack: list[etree._Element | str] = [element]
-    while stack and length < limit:
-        at = stack.pop()
-        if isinstance(at, str):
-            parts.append(at)
-            length += len(at)
-            continue
-        if at.tag == "details" and at.get("open") is None:
-            stack.extend(at.findall("summary")[:1])
-            continue
-        for child in reversed(at):
-            stack.append(child.tail or "")
-            if child.tag not in WITHOUT_LABEL and not is_hidden(child):
-                stack.append(child)
-        stack.append(at.text or "")
-    return " ".join("".join(parts).split())[:limit]
-
-
-def is_hidden(element: etree._Element) -> bool:
+def is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether an element's own markup hides it."""
-    tag = element.tag
-    if element.get("hidden") is not None or (tag == "input" and element.get("type", "").lower() == "hidden"):
+    if "hidden" in attributes or (tag == "input" and attributes.get("type", "").lower() == "hidden"):
         return True
-    style = element.get("style")
+    style = attributes.get("style")
     if style and HIDDEN_STYLE.search(style):
         return True
-    around = element.getparent()
-    if around is not None and around.tag == "details" and tag != "summary" and around.get("open") is None:
-        return True
-    return (tag == "dialog" or element.get("popover") is not None) and element.get("open") is None
+    return (tag == "dialog" or "popover" in attributes) and "open" not in attributes

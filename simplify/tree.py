@@ -6,13 +6,14 @@ package recurses: a page may be nested as deep as it likes.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, cast
 
 from lxml import etree
 
 from simplify.observation import TargetKind
-from simplify.rawhtml import RawReader
+from simplify.rawhtml import AWAITED, READ_TAGS, TELLING, RawReader, is_hidden
 from simplify.tags import (
     CLICK_ROLES,
     DISSOLVED,
@@ -21,7 +22,6 @@ from simplify.tags import (
     KEPT,
     KIND_OF_INPUT,
     KIND_OF_ROLE,
-    MEANINGFUL,
     ROLE_TAGS,
 )
 
@@ -30,6 +30,10 @@ UNPRINTABLE = re.compile(
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 """Controls, direction marks, tags and invisible signs: they show nothing and can turn text around."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
+PASSED_OVER = DROPPED | {"br", "svg"}
+ITEMS = frozenset(("li", "article", "tr"))
+MAX_WRITTEN = 1000
 READABLE = re.compile(r"[^\W_]")
 LETTER = re.compile(r"[^\W\d_]")
 TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]")
@@ -136,75 +140,167 @@ def text_of(node: Node, limit: int = 200, *, alts: bool = False) -> str:
 
 
 class _Builder:
-    """Turns parsed elements into nodes, in one pass without recursion."""
+    """Turns the parser's events into nodes as they come; no tree of elements is ever made.
 
-    def __init__(self, root: etree._Element, *, captured: bool) -> None:
-        self._raw = None if captured else RawReader(root)
-        self._root = root
-        self.tree = Node("div", {}, None)
+    The parser calls `start`, `data`, `end` and `close`, as `lxml` wants it of a parser's target.
+    """
 
-    def build(self) -> Node:
-        """Builds the tree."""
-        nodes: list[Node] = [self.tree]  # the node that takes what an element holds; inline wrappers share it
-        iterators: list[Iterator[etree._Element]] = [iter((self._root,))]
-        elements: list[etree._Element | None] = [None]
-        while iterators:
-            element = next(iterators[-1], None)
-            if element is None:
-                iterators.pop()
-                node = nodes.pop()
-                done = elements.pop()
-                if done is not None:
-                    outer = nodes[-1]
-                    if outer is not node:
-                        self._close(node, outer)
-                    elif done.tag == "label":
-                        outer.children.append(" ")
-                    if done.tail:
-                        outer.children.append(done.tail)
-                continue
-            inner = self._open(element, nodes[-1])
-            if inner is None:
-                if element.tail:
-                    nodes[-1].children.append(element.tail)
-                continue
-            if element.text and inner.tag != "textarea":
-                inner.children.append(element.text)
-            nodes.append(inner)
-            elements.append(element)
-            iterators.append(iter(element))
-        self._merge_text(self.tree)
+    def __init__(self, raw: RawReader | None) -> None:
+        self._raw = raw
+        self._listens = False
+        self._ids = raw is not None and raw.wants_ids
+        self.tree = Node("div", NOTHING, None)
+        self._nodes = [self.tree]  # the node that takes what an element holds; inline wrappers share it
+        self._lasts: list[str | None] = [None]  # the class of the div that stands last in each open element
+        self._likes: list[Node | None] = [None]  # what became of that div
+        self._skipped = 0  # open elements that are passed over
+        self._drawing: Mapping[str, str] | None = None
+        self._drawing_title: list[str] | None = None
+        self._title_depth = 0
+        self._title: list[str] | None = None
+
+    @property
+    def title(self) -> str:
+        """The document's title, as it stands."""
+        return "".join(self._title or ())
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Takes the start of an element."""
+        raw = self._raw
+        if raw is not None and (self._listens or self._ids or tag == "label"):
+            self._listens = raw.listen(tag, attributes, len(self._nodes) + self._skipped)
+        if self._skipped:
+            self._skipped += 1
+            if self._drawing is not None and self._drawing_title is None and tag.endswith("title"):
+                self._drawing_title, self._title_depth = [], self._skipped
+            return
+        alike, like = (False, None) if raw is None else self._compare(tag, attributes)
+        around = self._nodes[-1]
+        if (
+            raw is not None
+            and around.tag == "details"
+            and tag != "summary"
+            and "open" not in around.attributes
+        ):
+            self._skipped = 1
+        elif tag in PASSED_OVER:
+            self._pass_over(tag, attributes)
+        else:
+            self._start_shown(tag, attributes, alike=alike, like=like)
+
+    def _start_shown(
+        self, tag: str, attributes: Mapping[str, str], *, alike: bool, like: Node | None
+    ) -> None:
+        seen = attributes
+        if self._raw is not None:
+            telling = tag in READ_TAGS or (attributes and not TELLING.isdisjoint(attributes))
+            read = self._raw.read(tag, attributes) if telling else NOTHING
+            if read is None:
+                self._skipped = 1
+                return
+            seen = read
+        node = self._node(tag, seen, self._nodes[-1])
+        if alike:
+            node.item = True
+            if like is not None:
+                like.item = True
+        self._nodes.append(node)
+        self._lasts.append(None)
+        self._likes.append(None)
+
+    def _compare(self, tag: str, attributes: Mapping[str, str]) -> tuple[bool, Node | None]:
+        """Whether a div has the class of the one before it, and what became of that one."""
+        kind = attributes.get("class") if tag == "div" and attributes else None
+        alike = bool(kind) and self._lasts[-1] == kind
+        like = self._likes[-1] if alike else None
+        self._lasts[-1] = kind
+        self._likes[-1] = None
+        return alike, like
+
+    def _pass_over(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._skipped = 1
+        if tag == "br":
+            self._nodes[-1].children.append(" ")
+        elif tag == "svg":
+            if self._raw is None or not is_hidden(tag, attributes):
+                self._drawing = attributes
+        elif tag == "title" and not self._title:
+            self._title, self._title_depth = [], 1
+
+    def data(self, text: str) -> None:
+        """Takes a text."""
+        if self._listens and self._raw is not None:
+            self._raw.hear(text)
+        if not self._skipped:
+            self._nodes[-1].children.append(text)
+        elif self._title_depth and self._skipped == self._title_depth:
+            said = self._title if self._drawing is None else self._drawing_title
+            if said is not None:
+                said.append(text)
+
+    def end(self, tag: str) -> None:
+        """Takes the end of the element that was opened last."""
+        if self._skipped:
+            if self._skipped == self._title_depth:
+                self._title_depth = 0
+            self._skipped -= 1
+            if not self._skipped and self._drawing is not None:
+                self._draw(self._drawing)
+        elif len(self._nodes) > 1:
+            self._end_shown(tag)
+        if self._listens and self._raw is not None:
+            self._listens = self._raw.leave(len(self._nodes) + self._skipped)
+
+    def _end_shown(self, tag: str) -> None:
+        node = self._nodes.pop()
+        self._lasts.pop()
+        self._likes.pop()
+        outer = self._nodes[-1]
+        if outer is not node:
+            if tag == "textarea":
+                self._read_written(node)
+            self._likes[-1] = self._close(node, outer)
+        elif tag == "label":
+            outer.children.append(" ")
+
+    def _draw(self, attributes: Mapping[str, str]) -> None:
+        """A drawing says what its title says."""
+        said = attributes.get("aria-label") or "".join(self._drawing_title or ())
+        if said:
+            outer = self._nodes[-1]
+            outer.children.append(Node("img", {"alt": said}, outer))
+        self._drawing = self._drawing_title = None
+
+    def _read_written(self, node: Node) -> None:
+        written = "".join(child for child in node.children if isinstance(child, str))
+        if self._raw is not None:
+            node.attributes = cast("dict[str, str]", node.attributes)
+            node.attributes["value"] = written[:MAX_WRITTEN]
+        node.children = []
+
+    def close(self) -> Node:
+        """Finishes the tree, whatever was left open."""
+        while len(self._nodes) > 1:
+            self._skipped = 0
+            self._end_shown("")
+        _merge_text(self.tree)
+        if self._raw is not None:
+            self._raw.finish()
         return self.tree
 
-    def _open(self, element: etree._Element, outer: Node) -> Node | None:
-        """The node that takes the element's content: its own, the outer one, or None to pass over it."""
-        tag = element.tag
-        if tag in DROPPED:
-            return None
-        if tag == "svg":
-            return self._picture(element, outer)
-        if tag == "br":
-            outer.children.append(" ")
-            return None
-        attributes: Mapping[str, str] = dict(cast("Iterable[tuple[str, str]]", element.items()))
-        if self._raw is not None:
-            seen = self._raw.read(element, tag, attributes)
-            if seen is None:
-                return None
-            attributes = seen
-        return self._node(tag, attributes, outer)
-
     @staticmethod
-    def _picture(element: etree._Element, outer: Node) -> None:
-        """A drawing in saved HTML says what its title says."""
-        said = element.get("aria-label") or element.findtext(".//title") or element.findtext(".//{*}title")
-        if said:
-            outer.children.append(Node("img", {"alt": said}, outer))
-
-    def _node(self, tag: str, attributes: Mapping[str, str], outer: Node) -> Node:
-        role = attributes.get("role", "") if attributes else ""
+    def _node(tag: str, attributes: Mapping[str, str], outer: Node) -> Node:
+        if not attributes:
+            if tag in DISSOLVED:
+                if tag == "label" and outer.children and outer.children[-1] != " ":
+                    outer.children.append(" ")
+                return outer
+            node = Node(tag if tag in KEPT else "div", attributes, outer)
+            node.item = tag in ITEMS
+            return node
+        role = attributes.get("role", "")
         kind = kind_of(tag, role, attributes) if "data-ref" in attributes else None
-        if kind is None and tag in DISSOLVED and not (attributes and MEANINGFUL & attributes.keys()):
+        if kind is None and tag in DISSOLVED and "role" not in attributes and "aria-label" not in attributes:
             if tag == "label" and outer.children and outer.children[-1] != " ":
                 outer.children.append(" ")
             return outer
@@ -217,68 +313,75 @@ class _Builder:
             tag = "span" if tag in DISSOLVED else "div"
         node = Node(tag, attributes, outer)
         node.kind = kind
-        node.item = "data-item" in attributes or tag in {"li", "article", "tr"}
+        node.item = "data-item" in attributes or tag in ITEMS
         return node
 
-    def _merge_text(self, node: Node) -> None:
-        if len(node.children) == 1 and isinstance(node.children[0], str):
-            only = clean(node.children[0])
-            node.children = [only] if only else []
-            return
-        merged: list[Node | str] = []
-        run: list[str] = []
-        for child in node.children:
-            if isinstance(child, str):
-                run.append(child)
-                continue
-            if run:
-                merged.append(clean("".join(run)))
-                run.clear()
-            merged.append(child)
-        if run:
-            merged.append(clean("".join(run)))
-        node.children = [child for child in merged if child != ""]
-
-    def _close(self, node: Node, outer: Node) -> None:
-        """Adds a finished node to its outer one: as it is, dissolved, or not at all."""
-        self._merge_text(node)
-        if node.tag == "details" and "open" not in node.attributes:
+    def _close(self, node: Node, outer: Node) -> Node | None:
+        """Adds a finished node to its outer one: as it is, dissolved, or not at all; gives what was added."""
+        _merge_text(node)
+        tag = node.tag
+        if tag == "details" and "open" not in node.attributes:
             node.children = [child for child in node.inner if child.tag == "summary"]
-        solid = [child for child in node.children if child != " "]
-        if node.kind is None and node.tag == "img":
-            if node.attributes.get("alt"):
-                outer.children.append(node)
-            return
-        if node.kind is None and not solid and node.tag not in {"select", "iframe"}:
-            self._keep_said(node, outer)
-            return
-        if (
-            node.kind is None
-            and node.tag in {"div", "section"}
-            and len(solid) == 1
-            and "role" not in node.attributes
-        ):
+        if node.kind is not None:
+            outer.children.append(node)
+            return node
+        if tag == "img":
+            if not node.attributes.get("alt"):
+                return None
+            outer.children.append(node)
+            return node
+        children = node.children
+        count = len(children)
+        if not count or (count == 1 and children[0] == " "):
+            if tag not in {"select", "iframe"}:
+                self._keep_said(node, outer)
+                return None
+        elif count <= 3 and tag in {"div", "section"} and "role" not in node.attributes:
+            solid = [child for child in children if child != " "]
             only = solid[0]
-            if not isinstance(only, str) and not node.attributes.get("aria-label"):
+            if len(solid) == 1 and not isinstance(only, str) and not node.attributes.get("aria-label"):
                 only.item = only.item or node.item
                 only.parent = outer
                 outer.children.append(only)
-                return
+                return only
         outer.children.append(node)
+        return node
 
-    def _keep_said(self, node: Node, outer: Node) -> None:
+    @staticmethod
+    def _keep_said(node: Node, outer: Node) -> None:
         """An empty thing with a label (stars drawn as a picture) is kept as a picture of that label."""
         said = node.attributes.get("aria-label", "")
-        if said and node.tag in {"span", "div"}:
+        if said and said != AWAITED and node.tag in {"span", "div"}:
             picture = Node("img", {"alt": said}, outer)
             outer.children.append(picture)
         elif outer.children and outer.children[-1] != " ":
             outer.children.append(" ")
 
 
-def _in_drawing(element: etree._Element) -> bool:
-    around = element.getparent()
-    return around is not None and around.tag in {"svg", "g"}
+def _merge_text(node: Node) -> None:
+    children = node.children
+    if len(children) < 2:
+        if children and isinstance(children[0], str):
+            only = clean(children[0])
+            node.children = [only] if only else []
+        return
+    merged: list[Node | str] = []
+    run = ""
+    for child in children:
+        if isinstance(child, str):
+            run = run + child if run else child
+            continue
+        if run:
+            folded = clean(run)
+            if folded:
+                merged.append(folded)
+            run = ""
+        merged.append(child)
+    if run:
+        folded = clean(run)
+        if folded:
+            merged.append(folded)
+    node.children = merged
 
 
 def kind_of(tag: str, role: str, attributes: Mapping[str, str]) -> TargetKind:
@@ -298,16 +401,26 @@ def kind_of(tag: str, role: str, attributes: Mapping[str, str]) -> TargetKind:
     return TargetKind.BUTTON if tag == "button" else TargetKind.OTHER
 
 
-def build(root: etree._Element, *, captured: bool) -> tuple[Node, str]:
-    """Builds the tree of a parsed page.
+def build(markup: bytes, *, captured: bool) -> tuple[Node, str]:
+    """Builds the tree of a page.
 
     Args:
-        root: its root element, which is only read.
+        markup: UTF-8, as `simplify.parse.parse` gives it.
         captured: whether it is the document of a capture, which says itself what is visible.
 
     Returns:
         The tree and the document's title.
     """
-    titles = (found for found in root.iter("title") if not _in_drawing(found))
-    title = next((found.text for found in titles if found.text), "")
-    return _Builder(root, captured=captured).build(), clean(title or "").strip()[:300]
+    builder = _Builder(None if captured else RawReader(markup))
+    try:
+        etree.fromstring(markup, _parser(builder, captured=captured))
+    except etree.XMLSyntaxError:
+        builder.close()  # nothing in it at all, or cut short: what was read of it stands
+    return builder.tree, clean(builder.title).strip()[:300]
+
+
+def _parser(builder: _Builder, *, captured: bool) -> etree.XMLParser | etree.HTMLParser:
+    target = cast("Any", builder)  # the stubs want methods that also take bytes, which lxml never gives
+    if captured:
+        return etree.XMLParser(target=target, recover=True, huge_tree=True, no_network=True)
+    return etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
