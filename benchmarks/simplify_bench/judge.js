@@ -247,6 +247,18 @@
   };
 
   const listed = [];
+  /** For each listed link the place of the first one that leads to the same address from the same card. */
+  const twins = () => {
+    const byAddress = new Map();
+    return listed.map((element, place) => {
+      const address = addressOf(element);
+      if (!address) return place;
+      const places = byAddress.get(address) || [];
+      byAddress.set(address, [...places, place]);
+      const first = places.find((other) => inOneCard(element, listed[other]));
+      return first === undefined ? place : first;
+    });
+  };
   const list = () => {
     listed.length = 0;
     const found = [];
@@ -267,6 +279,7 @@
         if (!gone && words(option.label)) add(option, struck.x, struck.y);
       }
     }
+    twins().forEach((twin, place) => { found[place].twin = twin; });
     putBack();
     return found;
   };

@@ -1,0 +1,1 @@
+"""How ours and its peers read pages, measured side by side: `python -m benchmarks.simplify`."""
