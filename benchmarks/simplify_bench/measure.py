@@ -19,6 +19,10 @@ from benchmarks.simplify_bench.peers import FIGURES, PEERS, PeerSystem, Worker, 
 from benchmarks.simplify_bench.systems import NAMES, REFERENCE, Opened, System, systems
 
 Record = dict[str, Any]
+FIGURE_KEYS = (
+    "ms", "cpu_ms", "chars", "tokens", "targets", "completeness", "ambiguous", "ratio_to_aria_snapshot",
+)  # fmt: skip
+"""The figures of every record; None in one of a system that failed."""
 SYSTEMS = (*NAMES, *(name for peer in PEERS for name in peer.systems))
 """All systems by name, in the table's order."""
 
@@ -193,17 +197,18 @@ def _judged(verdict: Verdict) -> Record:
 
 
 def _failure(page: str, system: str, reason: str) -> Record:
-    missing = (
-        "ms",
-        "cpu_ms",
-        "chars",
-        "tokens",
-        "targets",
-        "completeness",
-        "ambiguous",
-        "ratio_to_aria_snapshot",
-    )
-    return {"page": page, "system": system, **dict.fromkeys(missing), "failure": reason}
+    return {"page": page, "system": system, **dict.fromkeys(FIGURE_KEYS), "failure": reason}
+
+
+def scale_records(growth: Sequence[Record]) -> list[Record]:
+    """The figures of `measure_scale` as records like those of real pages, with nothing but their time."""
+    rows: list[Record] = []
+    for each in growth:
+        for elements, milliseconds in zip(each["elements"], each["ms"], strict=True):
+            page = f"synthetic, {elements} elements"
+            row = {"page": page, "system": each["what"], **dict.fromkeys(FIGURE_KEYS)}
+            rows.append({**row, "ms": milliseconds, "elements": elements, "slope": each["slope"]})
+    return rows
 
 
 def _compare(records: list[Record]) -> None:

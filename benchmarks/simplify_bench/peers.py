@@ -130,8 +130,8 @@ async def running_worker(peer: Peer, progress: Progress) -> AsyncIterator[Worker
         try:
             if peer.systems:
                 await worker.ask(
-                    do="start", program=str(find_chromium()), arguments=arguments(), width=WIDTH, height=HEIGHT,
-                    profile=str(Path(scratch) / "profile"),
+                    do="start", program=str(find_chromium()), arguments=arguments(), width=WIDTH,
+                    height=HEIGHT, profile=str(Path(scratch) / "profile"),
                 )  # fmt: skip
             yield worker
         finally:

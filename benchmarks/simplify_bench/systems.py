@@ -16,6 +16,7 @@ from benchmarks.simplify_bench.observed import Entry, Look, SystemFailed, Verdic
 from simplify import Observation, Target, TargetKind, simplify
 from simplify.capture import Capture, capture
 
+OURS = "simagent"
 REFERENCE = "aria_snapshot"
 DEADLINE = 60.0
 """Seconds for a capture; far more than it takes, so that only a hang meets it."""
@@ -194,14 +195,14 @@ class AriaSnapshotForModels:
 def systems(opened: Opened) -> list[System]:
     """All systems of this process on an open page, in the table's order."""
     return [
-        Simagent(opened, "simagent", lambda captured: simplify(captured.html, url=captured.url)),
+        Simagent(opened, OURS, lambda captured: simplify(captured.html, url=captured.url)),
         Offline(opened),
         AriaSnapshot(opened),
         AriaSnapshotForModels(opened),
     ]
 
 
-NAMES = ("simagent", Offline.name, AriaSnapshot.name, AriaSnapshotForModels.name)
+NAMES = (OURS, Offline.name, AriaSnapshot.name, AriaSnapshotForModels.name)
 """What `systems` makes, by name."""
 
 

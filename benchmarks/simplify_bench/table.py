@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.simplify_bench.measure import Record
+from benchmarks.simplify_bench.systems import OURS
 
 COLUMNS = ("ms", "x aria", "CPU ms", "chars", "tokens", "targets", "complete", "ambiguous", "notes")
 
@@ -23,8 +24,8 @@ def show(console: Console, records: Sequence[Record]) -> None:
             table.add_row(record["system"], *_cells(record))
         console.print(table)
         for record in here:
-            if record["system"] == "simagent":
-                _show_missed(console, record)
+            if record["system"] == OURS:
+                _show_ours(console, record)
 
 
 def _cells(record: Record) -> list[str]:
@@ -52,7 +53,32 @@ def _notes(record: Record) -> str:
     return ""
 
 
-def _show_missed(console: Console, record: Record) -> None:
+def show_scale(console: Console, growth: Sequence[Record]) -> None:
+    """Prints how time grows with the page, where that was measured."""
+    if not growth:
+        return
+    table = Table(title="Milliseconds by visible elements", title_justify="left")
+    table.add_column("what", no_wrap=True)
+    for elements in growth[0]["elements"]:
+        table.add_column(f"{elements:,}", justify="right")
+    table.add_column("slope", justify="right")
+    for each in growth:
+        table.add_row(each["what"], *(f"{ms:,.0f}" for ms in each["ms"]), f"{each['slope']:.2f}")
+    console.print(table)
+
+
+def _show_ours(console: Console, record: Record) -> None:
+    if names := record.get("names"):
+        kept = ", ".join(
+            f"{names[key]:.1%} {key.replace('_', ' ')}" for key in names if key.startswith("after")
+        )
+        console.print(
+            f"  names: median {names['tokens_median']:g} tokens, p90 {names['tokens_p90']}; same: {kept}"
+        )
+    if clicks := record.get("clicks"):
+        console.print(f"  clicks: {clicks['share']:.1%} of {clicks['tried']} targets could be acted on")
+        for each in clicks["failed"][:20]:
+            console.print(f"  not clicked: {each}", markup=False, highlight=False)
     for kind in ("missed", "unseen"):
         for each in record.get(kind, [])[:20]:
             console.print(f"  {kind}: {each}", markup=False, highlight=False)
