@@ -4,17 +4,17 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 import psutil
 from playwright.async_api import Browser, Page, async_playwright
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from agent.chromium import find_chromium
 
 WIDTH, HEIGHT = 1280, 800
-LOAD_MILLISECONDS = 5_000
-"""How long a page may go on loading: what it waits for is refused, but a script may wait for ever."""
+PATIENCE = {"quiet": 400, "longest": 6_000}
+"""Milliseconds without a change after which a page is at rest, and those that it gets at most."""
 ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -56,12 +56,14 @@ async def open_page(browser: Browser, url: str) -> Page:
 
 
 async def load(page: Page, url: str) -> None:
-    """Goes to an address and waits until it is loaded, or has had its time."""
+    """Goes to an address and waits until the page is loaded and at rest, or has had its time."""
     await page.goto(url, wait_until="domcontentloaded", timeout=60_000)
-    try:
-        await page.wait_for_load_state("load", timeout=LOAD_MILLISECONDS)
-    except PlaywrightTimeout:
-        return  # it waits for what it will never get; what stands is read
+    await page.evaluate(script("loaded.js"), PATIENCE)
+
+
+def script(name: str) -> str:
+    """The text of one of the scripts that run in a page."""
+    return resources.files("benchmarks.simplify_bench").joinpath(name).read_text(encoding="utf-8")
 
 
 def page_files(folder: Path) -> list[Path]:

@@ -3,17 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import resources
 from typing import Any
 
 from playwright.async_api import ElementHandle, Frame, JSHandle, Page
 
+from benchmarks.simplify_bench.browser import script
 from benchmarks.simplify_bench.observed import Entry, Judged, Verdict, match_by_text, verdict_of
-
-
-def script(name: str) -> str:
-    """The text of one of the scripts that run in a page."""
-    return resources.files("benchmarks.simplify_bench").joinpath(name).read_text(encoding="utf-8")
 
 
 class Judge:

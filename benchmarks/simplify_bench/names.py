@@ -8,8 +8,7 @@ from typing import Any
 from playwright.async_api import Browser, ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
-from benchmarks.simplify_bench.browser import load, open_page
-from benchmarks.simplify_bench.judge import script
+from benchmarks.simplify_bench.browser import load, open_page, script
 from benchmarks.simplify_bench.systems import DEADLINE, elements_of
 from simplify import simplify
 from simplify.capture import capture

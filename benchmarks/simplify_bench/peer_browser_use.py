@@ -6,6 +6,7 @@ viewport and 1,000 pixels around it. Nothing is highlighted, no screenshot is ta
 """
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -55,7 +56,7 @@ class Worker:
             mobile=False,
         )
         await self._ask("Page", "navigate", url=question["url"])
-        expression = f"({question['loaded']})({question['load_milliseconds']})"
+        expression = f"({question['loaded']})({json.dumps(question['patience'])})"
         await self._ask("Runtime", "evaluate", expression=expression, awaitPromise=True)
         return {}
 

@@ -4,7 +4,6 @@ An observation is what its environment makes at each step but for the screenshot
 accessibility tree read, extra properties, marks taken back; then one of its two texts with default options.
 """
 
-import contextlib
 import re
 import time
 from typing import Any
@@ -23,7 +22,6 @@ from browsergym.utils.obs import (  # type: ignore[import-not-found]  # lives in
 )
 from bs4 import BeautifulSoup
 from playwright.sync_api import Frame, Page, ViewportSize, sync_playwright
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from benchmarks.simplify_bench.wire import serve
 
@@ -70,8 +68,7 @@ class Worker:
         viewport: ViewportSize = {"width": question["width"], "height": question["height"]}
         self._page = self._browser.new_context(viewport=viewport).new_page()
         self._page.goto(question["url"], wait_until="domcontentloaded", timeout=60_000)
-        with contextlib.suppress(PlaywrightTimeout):  # it may wait for what it will never get
-            self._page.wait_for_load_state("load", timeout=question["load_milliseconds"])
+        self._page.evaluate(question["loaded"], question["patience"])
         return {}
 
     def _look(self, page: Page, system: str) -> dict[str, Any]:

@@ -25,8 +25,7 @@ from agent.errors import UserError
 from agent.model.cache import Progress, cache_dir, make_once
 from agent.model.environment import clean_environment, pip
 from agent.model.logged import CommandFailed, last_words, run_logged
-from benchmarks.simplify_bench.browser import HEIGHT, LOAD_MILLISECONDS, WIDTH, arguments
-from benchmarks.simplify_bench.judge import script
+from benchmarks.simplify_bench.browser import HEIGHT, PATIENCE, WIDTH, arguments, script
 from benchmarks.simplify_bench.observed import Entry, Look, SystemFailed, Verdict, verdict_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -146,12 +145,7 @@ async def open_in(worker: Worker, url: str) -> None:
         SystemFailed: it could not.
     """
     await worker.ask(
-        do="open",
-        url=url,
-        width=WIDTH,
-        height=HEIGHT,
-        load_milliseconds=LOAD_MILLISECONDS,
-        loaded=script("loaded.js"),
+        do="open", url=url, width=WIDTH, height=HEIGHT, loaded=script("loaded.js"), patience=PATIENCE
     )
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from playwright.async_api import Browser
 
 from agent.model.cache import Progress
-from benchmarks.simplify_bench.browser import open_page
-from benchmarks.simplify_bench.judge import script
+from benchmarks.simplify_bench.browser import open_page, script
 from benchmarks.simplify_bench.systems import DEADLINE, REFERENCE
 from simplify import simplify
 from simplify.capture import capture
