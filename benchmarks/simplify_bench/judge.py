@@ -47,7 +47,10 @@ class Judge:
 
     def by_text(self, entries: Sequence[Entry], text: str) -> Verdict:
         """Judges a system that names no elements: by role and words of its entries."""
-        listed = [record for _, _, records in self._frames for record in records]
+        listed: list[dict[str, Any]] = []
+        for _, _, records in self._frames:
+            before = len(listed)  # twins are counted within their frame
+            listed += [{**record, "twin": record["twin"] + before} for record in records]
         return replace(verdict_of(listed, match_by_text(listed, entries), text), unseen=())
 
 
