@@ -147,12 +147,19 @@ def simplify(
     paper: Annotated[
         bool, typer.Option("--paper", help="Spell names as arXiv 2503.20749 and OPeRA do.")
     ] = False,
+    window: Annotated[
+        bool, typer.Option("--window", help="Only what stands in the browser's window.")
+    ] = False,
+    earlier: Annotated[
+        str | None,
+        typer.Option("--since", help="Only what changed since this earlier copy.", metavar="FILE"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print a page as the model sees it."""
     from agent.look import look_at
 
-    observation = look_at(page, budget=budget, paper_spelling=paper)
+    observation = look_at(page, budget=budget, paper_spelling=paper, window=window, earlier=earlier)
     if as_json:
         found = [asdict(target) for target in observation.targets.values()]
         page_seen = {"url": observation.url, "title": observation.title, "html": observation.html}

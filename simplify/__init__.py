@@ -3,6 +3,7 @@
 `simplify.capture.capture` reads a live page; it alone needs a browser, and is imported by its own name.
 """
 
+from simplify.delta import since
 from simplify.observation import Observation, Spelling, Target, TargetKind
 from simplify.paper import NameMap, paper_slug
 from simplify.pipeline import estimate_tokens, name_map, simplify
@@ -17,4 +18,5 @@ __all__ = [
     "name_map",
     "paper_slug",
     "simplify",
+    "since",
 ]

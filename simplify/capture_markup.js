@@ -22,6 +22,8 @@ const flag = (name, on) => (on ? ` ${name}=""` : '');
 
 let out = [];
 let characters = 0;
+let lastText = ''; // what was written last as text, and where its piece ends
+let lastTextEnd = -1;
 let spaced = true; // whether what was written last ends in white space, or needs none
 
 const write = (text) => {
@@ -40,16 +42,24 @@ const writeTag = (open, end) => {
   return out.length - 2;
 };
 const ENDS_IN_SPACE = /\s$/;
+const READABLE = /[\p{L}\p{N}]/u;
 const UNFOLDED = /[\t\n\r\f]|\s\s/;
 const writeText = (text) => {
+  // Pages say a thing once for the eye and once more for a screen reader, side by side: once will do.
+  const bare = text.trim();
+  const isNext = out.length === lastTextEnd || (out.length === lastTextEnd + 1 && out[lastTextEnd] === ' ');
+  if (isNext && bare === lastText && bare.length > 2 && READABLE.test(bare)) return;
   let said = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   if (UNFOLDED.test(said)) said = said.replace(/\s+/g, ' ');
   if (spaced && said[0] === ' ') said = said.slice(1);
   write(escape(said));
   spaced = ENDS_IN_SPACE.test(said);
+  lastText = bare;
+  lastTextEnd = out.length;
 };
 /** Takes back what was written from a place on. */
 const unwrite = (start) => {
   out.length = start;
   spaced = false;
+  lastTextEnd = -1;
 };

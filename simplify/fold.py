@@ -65,7 +65,7 @@ def fold_to_budget(
         budget: tokens that the text may have.
         count_tokens: the model's own count of a text.
     """
-    rendering = render(structure, title, Cuts())
+    rendering = render(structure, title, _fold(structure, [], {}))
     text = rendering.text
     total = count_tokens(text)
     if total <= budget:
@@ -135,7 +135,7 @@ def _fold(structure: Structure, units: list[_Unit], loose: dict[tuple[int, int],
     """Folds these units and no others."""
     cuts = Cuts(prose=dict(loose))
     for node in structure.nodes:
-        node.folded = False
+        node.folded = node.at in structure.hidden
     for unit in units:
         if unit.prose >= 0:
             cuts.prose.setdefault((unit.node.at, unit.prose), KEPT_PROSE_WORDS)
@@ -153,6 +153,8 @@ def _close_up(structure: Structure, folded: set[int], cuts: Cuts) -> None:
             continue
         if not node.folded and node.children and node.kind is None and _holds_only_folded(node):
             node.folded = True
+        if node.at in structure.hidden:
+            continue
         if node.folded:
             counts[node.at] = counts.get(node.at, 0) or 1
             if not node.parent.folded:
@@ -174,7 +176,8 @@ def _least(title: str, budget: int, count_tokens: Callable[[str], int]) -> str:
 
 def _note(structure: Structure, cuts: Cuts, budget: int) -> str:
     shown = shown_nodes(structure)
-    lost = sum(1 for node in structure.nodes if node.kind is not None) - sum(
+    inside = not_hidden(structure)
+    lost = sum(1 for node in inside if node.kind is not None) - sum(
         1 for node in shown if node.kind is not None
     )
     texts = len(cuts.prose)
@@ -184,14 +187,23 @@ def _note(structure: Structure, cuts: Cuts, budget: int) -> str:
     return f"To keep within {budget} tokens, {what} were folded, the least important first."
 
 
+def not_hidden(structure: Structure) -> list[Node]:
+    """The nodes that are not hidden, nor lie in what is."""
+    return _outside_of(structure, [node.at in structure.hidden for node in structure.nodes])
+
+
 def shown_nodes(structure: Structure) -> list[Node]:
     """The nodes that are not folded, nor lie in what is."""
+    return _outside_of(structure, [node.folded for node in structure.nodes])
+
+
+def _outside_of(structure: Structure, left_out: list[bool]) -> list[Node]:
     hidden_until = 0
     shown: list[Node] = []
     for node in structure.nodes:
         if node.at < hidden_until:
             continue
-        if node.folded:
+        if left_out[node.at]:
             hidden_until = structure.ends[node.at]
         else:
             shown.append(node)

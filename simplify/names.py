@@ -270,29 +270,34 @@ def scopes_of(structure: Structure) -> list[Scope | None]:
             continue
         if node.tag in LEAVES:
             # Broken HTML puts more than choices into a select: that is in no group of its own.
-            for child in node.inner:
-                scopes[child.at] = scopes[node.at]
+            for leaf in node.inner:
+                scopes[leaf.at] = scopes[node.at]
             continue
-        scope = _inner_scope(node, scopes[node.at])
-        current = scope
-        before: Node | str = ""  # what stands just before, a space aside
-        for child in node.children:
-            if isinstance(child, str):
-                before = child if child != " " else before
-                continue
-            scopes[child.at] = current
-            if child.tag in TITLING:
-                scopes[child.at] = scope
-                current = Scope(text_of(child, 100), scope)
-            elif child.tag in TITLED_BY_TEXT:
-                caption = _caption(structure, before)
-                scopes[child.at] = Scope(caption, current) if caption else current
-            elif child.tag in {"div", "header"}:
-                first = child.children[0] if child.children else ""
-                if not isinstance(first, str) and first.tag in TITLING and structure.targets_in(child) <= 2:
-                    current = Scope(text_of(first, 100), scope)
-            before = child
+        _scope_children(structure, node, _inner_scope(node, scopes[node.at]), scopes)
     return scopes
+
+
+def _scope_children(
+    structure: Structure, node: Node, scope: Scope | None, scopes: list[Scope | None]
+) -> None:
+    current = scope
+    before: Node | str = ""  # what stands just before, a space aside
+    for child in node.children:
+        if isinstance(child, str):
+            before = child if child != " " else before
+            continue
+        scopes[child.at] = current
+        if child.tag in TITLING:
+            scopes[child.at] = scope
+            current = Scope(text_of(child, 100), scope)
+        elif child.tag in TITLED_BY_TEXT:
+            caption = _caption(structure, before)
+            scopes[child.at] = Scope(caption, current) if caption else current
+        elif child.tag in {"div", "header"}:
+            first = child.children[0] if child.children else ""
+            if not isinstance(first, str) and first.tag in TITLING and structure.targets_in(child) <= 2:
+                current = Scope(text_of(first, 100), scope)
+        before = child
 
 
 def _caption(structure: Structure, before: Node | str) -> str:

@@ -13,6 +13,14 @@ from simplify.render import Cuts, render
 from simplify.structure import Structure, analyse
 from simplify.tree import Node, build
 
+NO_LIMIT = 10**9
+"""A budget that holds everything."""
+SIDES = {
+    "above": "things to act on above it",
+    "below": "below it",
+    "left": "to its left",
+    "right": "to its right",
+}
 BYTES_PER_TOKEN = 2.4
 """Measured on observations of shop pages with the SmolLM2 tokenizer, rounded to the safe side."""
 
@@ -30,6 +38,7 @@ def simplify(
     spelling: Spelling = Spelling.SHORT,
     count_tokens: Callable[[str], int] | None = None,
     notes: Iterable[str] = (),
+    window: bool = False,
 ) -> Observation:
     """Simplifies a page to what a model is shown of it.
 
@@ -45,6 +54,9 @@ def simplify(
         spelling: of the names.
         count_tokens: the model's own count of a text; an estimate (`estimate_tokens`) where none is given.
         notes: what is already known to be missing, as a capture says it; put before the notes on folding.
+        window: show only what stood in the browser's window when the page was captured, and say how much
+            stands around it. Names are those of the whole page, so that scrolling renames nothing. Of HTML
+            that no browser captured all is shown.
 
     Returns:
         The observation. Things that were folded are no targets of it.
@@ -52,15 +64,34 @@ def simplify(
     structure, title = _read(html, spelling)
     if structure is None:
         return Observation(url=url, title="", html="", notes=tuple(notes))
-    if budget is None:
+    around = _hide_around(structure) if window else []
+    if budget is None and not around:
         text, more = render(structure, title, Cuts()).text, []
     else:
-        folded = fold_to_budget(structure, title, budget, count_tokens or estimate_tokens)
-        text, more = folded.text, folded.notes
+        limit = NO_LIMIT if budget is None else budget
+        folded = fold_to_budget(structure, title, limit, count_tokens or estimate_tokens)
+        text, more = folded.text, [*around, *folded.notes]
     targets = {node.name: _target(node) for node in shown_nodes(structure) if node.kind is not None}
     return Observation(
         url=url, title=title, html=text, targets=MappingProxyType(targets), notes=(*notes, *more)
     )
+
+
+def _hide_around(structure: Structure) -> list[str]:
+    """Hides what lies outside of the window, and says how much that is."""
+    hidden: list[int] = []
+    targets: dict[str, int] = {}
+    until = 0
+    for node in structure.nodes:
+        side = node.attributes.get("data-out") if node.at >= until else None
+        if side:
+            hidden.append(node.at)
+            until = structure.ends[node.at]
+            own = node.kind is not None
+            targets[side] = targets.get(side, 0) + structure.targets_in(node) + own
+    structure.hidden = frozenset(hidden)
+    told = [f"{targets[side]} more {words}" for side, words in SIDES.items() if targets.get(side)]
+    return [f"Only what stands in the window is shown: {', '.join(told)}."] if told else []
 
 
 def name_map(html: str | bytes) -> NameMap:

@@ -17,6 +17,8 @@ from simplify.writer import ENDS_SENTENCE, MAX_VALUE_CHARS, Writer, attribute, e
 
 SAID_BY_NAME = re.compile(r"[^\W_]+(?:(?: ?[&'’!?:…›»–/] ?|[ -]+)[^\W_]+)*[!?:…›» ]*")  # noqa: RUF001 - signs that pages use
 """Text of which a name keeps everything but the case and signs that say nothing."""
+MAX_SAID_CHARS = 48
+"""No name says more: what is longer need not be compared."""
 FLAGS = (("checked", "checked"), ("selected", "selected"), ("disabled", "disabled"), ("required", "required"))
 STATES = (
     ("aria-expanded", "true"),
@@ -24,6 +26,8 @@ STATES = (
     ("aria-selected", "true"),
     ("aria-current", ""),
 )
+MARKING = frozenset((*(key for key, _ in (*FLAGS, *STATES)), "aria-checked"))
+"""Attributes that are shown on a target; most targets have none of them."""
 
 
 @dataclass(slots=True)
@@ -330,6 +334,8 @@ class _Renderer:
 
     @staticmethod
     def _marks(node: Node) -> str:
+        if MARKING.isdisjoint(node.attributes):
+            return ""
         text = "".join(f" {shown}" for key, shown in FLAGS if key in node.attributes)
         if node.attributes.get("aria-checked") == "true":
             text += " checked"
@@ -341,41 +347,48 @@ class _Renderer:
 
     def _pressable(self, node: Node) -> None:
         tag = _shown_tag(node)
-        markup = f"<{tag}{attribute('name', node.name)}{self._marks(node)}>"
-        close = _Close(f"</{tag}>", node, inline=True, target=True)
-        if node.kind is TargetKind.OPTION:
-            close.markup, close.target = "", False
+        markup = f'<{tag} name="{node.name}"{self._marks(node)}>'
+        children = node.children
+        if not children or (len(children) == 1 and isinstance(children[0], str)):
+            self._leaf(node, tag, markup, text_of(node, 400))
+            return
         text = text_of(node, 400, alts=True)
         if READABLE.search(text) is None:
             said = node.label or node.attributes.get("title", "")
             text = said if READABLE.search(said) else text
         elif not self._is_said(node, text):
+            close = _Close(f"</{tag}>", node, inline=True, target=True)
+            if node.kind is TargetKind.OPTION:
+                close.markup, close.target = "", False
             self._writer.open(markup)
             self._inline += 1
             if close.target:
                 self._open_targets.append(close)
             self._children(node, close)
             return
-        self._say_by_name(node, markup, text)
+        self._leaf(node, tag, markup, text)
+        self._stack.extend(reversed(self._outermost_targets(node)))
 
-    def _say_by_name(self, node: Node, markup: str, text: str) -> None:
-        """Writes a target without its text where its name says it; a count behind it is written behind it."""
-        inner = self._outermost_targets(node)
-        count = COUNT.search(text)
+    def _leaf(self, node: Node, tag: str, markup: str, text: str) -> None:
+        """Writes a target that holds nothing but text, which is left out where the name says it.
+
+        A count behind what the name says is written behind the target.
+        """
+        if READABLE.search(text) is None:
+            said = node.label or node.attributes.get("title", "")
+            text = said if not text or READABLE.search(said) else text
+        count = COUNT.search(text) if text and text[-1] in ")]" else None
         bare = text[: count.start()] if count else text
-        if self._is_said(node, text) or not bare:
+        option = node.kind is TargetKind.OPTION
+        if not bare or self._is_said(node, bare):
             self._writer.single(f"{markup[:-1]}/>")
             if count:
                 self._writer.text(f" {count[0].strip()}")
         else:
-            tag = _shown_tag(node)
-            self._writer.open(markup)
-            self._writer.text(text)
-            if node.kind is not TargetKind.OPTION:
-                self._writer.close(f"</{tag}>")
-        if node.kind is not TargetKind.OPTION:
+            said = escape(self._writer.once(" ".join(text.split())))
+            self._writer.single(f"{markup}{said}" if option else f"{markup}{said}</{tag}>")
+        if not option:
             self._writer.space()
-        self._stack.extend(reversed(inner))
 
     def _outermost_targets(self, node: Node) -> list[Node]:
         """What can be acted on inside of a node, not what is inside of that again."""
@@ -388,14 +401,16 @@ class _Renderer:
                     found.append(other)
         return found
 
-    def _is_said(self, node: Node, text: str) -> bool:
+    @staticmethod
+    def _is_said(node: Node, text: str) -> bool:
         """Whether the name's end is the text, but for its case and a count in brackets behind it."""
-        count = COUNT.search(text)
-        bare = text[: count.start()] if count else text
-        if not SAID_BY_NAME.fullmatch(bare):
+        if text and text[-1] in ")]":
+            count = COUNT.search(text)
+            text = text[: count.start()] if count else text
+        if len(text) > MAX_SAID_CHARS or not SAID_BY_NAME.fullmatch(text):
             return False
-        words = words_of(bare)
-        return bool(words) and f".{node.name}".endswith(f".{'_'.join(words)}")
+        said = "_".join(words_of(text))
+        return bool(said) and (node.name == said or node.name.endswith(f".{said}"))
 
     def _select(self, node: Node) -> None:
         said = node.attributes.get("aria-label", "") if not node.attributes.get("data-label") else ""

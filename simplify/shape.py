@@ -99,7 +99,8 @@ class Shape:
         """Whether a heading stands over a short row of things to act on, as in a filter."""
         if (node.tag in {"h1", "h2"} and not self._is_small(node)) or node.parent is None:
             return False
-        behind = node.parent.children[node.place + 1 : node.place + 3]
+        place = node.parent.children.index(node)
+        behind = node.parent.children[place + 1 : place + 3]
         following = next((child for child in behind if not isinstance(child, str)), None)
         return following is not None and following.tag in LISTS and self.is_row(following)
 

@@ -15,6 +15,8 @@ from simplify.tree import LETTER, READABLE, TWO_LETTERS, Node, text_of, walk
 MAX_CARD_TARGETS = 16
 MAX_LEAD_NODES = 100
 CHROME = frozenset(("header", "nav", "footer"))
+MAX_BOX_NODES = 60
+PRESSED = frozenset((TargetKind.LINK, TargetKind.BUTTON))
 BARE_ACTIONS = frozenset((TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER))
 COMMON = 3
 """A label that stands so often on a page is no title of anything."""
@@ -44,12 +46,14 @@ class Structure:
         ends: for each node, the index after its last descendant.
         cards: the cards in reading order; none lies in another.
         counts: for each index, how many things to act on stand before it.
+        hidden: nodes that are not to be shown for another reason than want of room, by index.
     """
 
     nodes: list[Node]
     ends: list[int]
     cards: list[Card]
     counts: list[int]
+    hidden: frozenset[int] = frozenset()
 
     def targets_in(self, node: Node) -> int:
         """How many things inside of a node can be acted on; a select is one."""
@@ -68,16 +72,10 @@ def analyse(root: Node) -> Structure:
     nodes = list(walk(root))
     for at, node in enumerate(nodes):
         node.at = at
-        for place, child in enumerate(node.children):
-            if not isinstance(child, str):
-                child.place = place
-    ends = [at + 1 for at in range(len(nodes))]
-    for node in reversed(nodes):
-        if node.parent is not None:
-            ends[node.parent.at] = max(ends[node.parent.at], ends[node.at])
-    structure = Structure(nodes, ends, [], _count(nodes))
-    _drop_relays(structure)
-    _merge_boxes(structure)
+    structure = Structure(nodes, _ends(nodes), [], _count(nodes))
+    targets = [node for node in nodes if node.kind is not None]
+    _drop_relays(structure, targets)
+    _merge_boxes(structure, targets)
     structure.counts = _count(nodes)
     for node in nodes:
         if node.kind is not None or node.tag == "select":
@@ -85,18 +83,33 @@ def analyse(root: Node) -> Structure:
     structure.cards = _find_cards(structure)
     for card in structure.cards:
         _fold_repeated(structure.within(card.node), card)
-    _fold_neighbours(structure)
+    _fold_neighbours([node for node in targets if node.kind is not None])
     structure.counts = _count(nodes)
     return structure
 
 
+def _ends(nodes: list[Node]) -> list[int]:
+    ends = list(range(1, len(nodes) + 1))
+    for at in range(len(nodes) - 1, 0, -1):
+        around = nodes[at].parent
+        assert around is not None
+        ends[around.at] = max(ends[around.at], ends[at])
+    return ends
+
+
 def _count(nodes: list[Node]) -> list[int]:
-    return list(accumulate((_counts(node) for node in nodes), initial=0))
+    option = TargetKind.OPTION
+    return list(
+        accumulate(
+            [(node.kind is not None and node.kind is not option) or node.tag == "select" for node in nodes],
+            initial=0,
+        )
+    )
 
 
-def _drop_relays(structure: Structure) -> None:
+def _drop_relays(structure: Structure, targets: list[Node]) -> None:
     """An area that looks clickable because of the link in it is no second thing to click."""
-    for node in structure.nodes:
+    for node in targets:
         if node.kind is not TargetKind.OTHER or "data-click" not in node.attributes:
             continue
         own = node.attributes["data-click"] == "own"
@@ -108,12 +121,12 @@ def _drop_relays(structure: Structure) -> None:
             node.kind = None
 
 
-def _merge_boxes(structure: Structure) -> None:
+def _merge_boxes(structure: Structure, targets: list[Node]) -> None:
     """A link around its own tick box is one thing: the link stays, and says whether it is ticked."""
-    for node in structure.nodes:
-        if node.kind not in {TargetKind.LINK, TargetKind.BUTTON} or structure.targets_in(node) != 1:
+    for node in targets:
+        if not 1 < structure.ends[node.at] - node.at <= MAX_BOX_NODES or node.kind not in PRESSED:
             continue
-        if structure.ends[node.at] - node.at > 60:
+        if structure.targets_in(node) != 1:
             continue
         box = next(other for other in structure.within(node) if _counts(other))
         if box.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} and box.tag == "input":
@@ -153,8 +166,10 @@ def _line(text: str) -> str:
 
 def _text_beside(node: Node) -> str:
     """The text that follows a box, or else the one before it."""
-    siblings = node.parent.children if node.parent is not None else []
-    at = node.place
+    if node.parent is None:
+        return ""
+    siblings = node.parent.children
+    at = siblings.index(node)
     for beside in (*siblings[at + 1 : at + 2], *siblings[max(0, at - 1) : at]):
         text = beside if isinstance(beside, str) else "" if beside.kind is not None else text_of(beside)
         if text.strip():
@@ -191,11 +206,14 @@ def _find_cards(structure: Structure) -> list[Card]:
     labels = Counter(
         node.label for node in structure.nodes if node.kind is not None and node.kind is not TargetKind.OPTION
     )
-    kin = Counter(_kin(node) for node in structure.nodes if node.item)
-    kin.update({_kin(node): 2 for node in structure.nodes if node.tag in {"li", "tr"}})
+    items = [node for node in structure.nodes if node.item or node.tag in CHROME]
+    kin: Counter[tuple[int, str]] = Counter()
+    for node in items:
+        if node.item:
+            kin[_kin(node)] += 3 if node.tag in {"li", "tr"} else 1
     cards: list[Card] = []
     blocked = 0
-    for node in structure.nodes:
+    for node in items:
         if node.tag in CHROME:
             blocked = max(blocked, structure.ends[node.at])  # menus and footers hold no products
         if not node.item or node.at < blocked or node.kind is not None or kin[_kin(node)] < 2:
@@ -330,13 +348,12 @@ def _fold_repeated(inner: list[Node], card: Card) -> None:
                     _demote(link)
 
 
-def _fold_neighbours(structure: Structure) -> None:
+def _fold_neighbours(targets: list[Node]) -> None:
     """The same for a picture and a text that link to one address side by side."""
     before: Node | None = None
-    for node in structure.nodes:
+    for node in targets:
         if node.kind is not TargetKind.LINK:
-            if node.kind is not None:
-                before = None
+            before = None
             continue
         address = node.attributes.get("data-link")
         if (

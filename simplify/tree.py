@@ -35,6 +35,8 @@ PASSED_OVER = DROPPED | {"br", "svg"}
 ITEMS = frozenset(("li", "article", "tr"))
 MAX_WRITTEN = 1000
 READABLE = re.compile(r"[^\W_]")
+MIN_TWICE = 3
+"""Signs from which a text that stands twice side by side is taken for one; `11` is a number."""
 LETTER = re.compile(r"[^\W\d_]")
 TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]")
 
@@ -342,6 +344,9 @@ class _Builder:
             if len(solid) == 1 and not isinstance(only, str) and not node.attributes.get("aria-label"):
                 only.item = only.item or node.item
                 only.parent = outer
+                outside = node.attributes.get("data-out")
+                if outside:
+                    only.attributes = {**only.attributes, "data-out": outside}
                 outer.children.append(only)
                 return only
         outer.children.append(node)
@@ -366,11 +371,15 @@ def _merge_text(node: Node) -> None:
             node.children = [only] if only else []
         return
     merged: list[Node | str] = []
-    run = ""
+    run = last = ""
     for child in children:
         if isinstance(child, str):
+            if child == last and len(child) >= MIN_TWICE and READABLE.search(child):
+                continue  # said once for the eye and once more for a screen reader, side by side
             run = run + child if run else child
+            last = child
             continue
+        last = ""
         if run:
             folded = clean(run)
             if folded:

@@ -7,6 +7,9 @@ ENDS_SENTENCE = frozenset(".,:;!?\u2026\u2013\u2014-/|\u2022\u00b7(")
 STARS = frozenset("★☆⭐✩✪")
 STARS_ON_STARS = re.compile(f"([{''.join(sorted(STARS))}]{{5}}) ?\\1 ?")
 MAX_VALUE_CHARS = 200
+MIN_REPEATED_CHARS = 50
+REPEATED_WORDS = 4
+"""Words with which a long text begins again that was written in full before."""
 
 
 def escape(text: str) -> str:
@@ -38,6 +41,7 @@ class Writer:
         self._opened = True  # nothing but an opening tag stands on this spot: no gap is due
         self._after_text = False
         self._joined = False
+        self._written: set[str] = set()  # the long texts
 
     def _put(self, piece: str) -> None:
         self._joined = False
@@ -87,11 +91,20 @@ class Writer:
         if not starts_word and self._gap in {" ", ", "}:
             self._gap = ""
         self._fill(text=True)
-        self._put(escape(body))
+        self._put(escape(self.once(body)))
         self._opened = False
         self._after_text = True
         if text[-1] == " ":
             self.space()
+
+    def once(self, text: str) -> str:
+        """The text as it is to be written: a long one that was written before only begins again."""
+        if len(text) < MIN_REPEATED_CHARS:
+            return text
+        if text in self._written:
+            return f"{' '.join(text.split(None, REPEATED_WORDS)[:REPEATED_WORDS])} …"
+        self._written.add(text)
+        return text
 
     def _is_second_row(self, body: str) -> bool:
         """Whether stars are drawn upon stars to show a part of them; then neither row says anything."""

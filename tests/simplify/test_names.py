@@ -16,7 +16,7 @@ def names(body: str) -> list[str]:
         ("Add to cart", "add_to_cart"),
         ("Sign in", "sign_in"),
         ("Brindle Cordless Kettle 1.7 L", "brindle_cordless"),
-        ("Acme Cordless Kettle 1.7 L", "acme_cordless_kettle"),
+        ("Acme Cordless Kettle 1.7 L", "acme_cordless"),
         ("Under $25 (1,112)", "under_25"),
         ("4 Stars & Up", "4_stars_up"),
         ("Today's deals", "todays_deals"),
@@ -65,14 +65,14 @@ def test_picture_and_title_that_lead_to_one_address_are_one_target() -> None:
 def test_titles_that_begin_alike_are_told_apart_by_the_words_that_differ() -> None:
     one, two = "Acme Steel Kettle with a very long name, red", "Acme Steel Kettle with a very long name, blue"
     assert names(f"<ul>{card(one)}{card(two)}</ul>")[::2] == [
-        "acme_steel_kettle_red",
-        "acme_steel_kettle_blue",
+        "acme_steel_red",
+        "acme_steel_blue",
     ]
 
 
 def test_one_product_in_two_places_is_told_apart_by_the_place() -> None:
     page = f"<h2>Best sellers</h2><ul>{card('Red Pot')}</ul><h2>Deals</h2><ul>{card('Red Pot')}</ul>"
-    assert names(page)[::2] == ["best_sellers.red_pot", "deals.red_pot"]
+    assert names(page)[::2] == ["sellers.red_pot", "deals.red_pot"]
 
 
 def test_twins_without_any_difference_are_numbered() -> None:
@@ -92,7 +92,7 @@ def test_boxes_are_nested_under_their_group_and_choices_under_their_field() -> N
         "<fieldset><legend>Brand</legend><label><input type=checkbox> Acme (12)</label></fieldset>"
         "<label>Sort by <select><option>Price: low to high<option>Newest</select></label>"
     )
-    assert names(page) == ["brand.acme", "sort_by.price_low_to_high", "sort_by.newest"]
+    assert names(page) == ["brand.acme", "sort.price_low", "sort.newest"]
 
 
 def test_page_numbers_are_nested_under_their_navigation() -> None:

@@ -42,8 +42,8 @@ def test_a_card_stands_on_one_line() -> None:
         for n in (1, 2)
     )
     assert text(f"<ol>{page}</ol>").splitlines()[0] == (
-        '<ol><li><a name="steel_pot_number_1">Steel pot number 1, with lid</a> 4.1 of 5, $1.00 '
-        '<button name="steel_pot_number_1.add"/>'
+        '<ol><li><a name="steel_pot_1">Steel pot number 1, with lid</a> 4.1 of 5, $1.00 '
+        '<button name="steel_pot_1.add"/>'
     )
 
 
@@ -77,15 +77,15 @@ def products(count: int) -> str:
 def test_folding_takes_the_footer_before_the_products_and_says_how_much() -> None:
     observation = simplify(products(10), budget=500)
     assert estimate_tokens(observation.html) <= 500
-    assert "kind_9" in observation.html or "pot_of_kind_9" in observation.targets
+    assert "kind_9" in observation.html or "pot_kind_9" in observation.targets
     assert "more folded</footer>" in observation.html
     assert "things to act on" in observation.notes[-1]
 
 
 def test_folding_takes_the_tail_of_a_long_list_first() -> None:
     observation = simplify(products(200), budget=600)
-    assert "pot_of_kind_0" in observation.targets
-    assert "pot_of_kind_199" not in observation.targets
+    assert "pot_kind_0" in observation.targets
+    assert "pot_kind_199" not in observation.targets
     assert "more items folded" in observation.html
 
 
