@@ -58,7 +58,7 @@ def draw_systems(rows: list[dict[str, Any]], file: str) -> None:
             axes.set_xlim(min(values) / 2, max(values) * 12)
             axes.set_title(f"{page}: {title}", loc="left", fontsize=10, color=INK)
             for place, row in enumerate(here):
-                share = f"  ({row['completeness']:.0%} complete)" if key == "tokens" else ""
+                share = f"  ({row['completeness']:.1%} complete)" if key == "tokens" else ""
                 axes.text(
                     row[key] * 1.08, place, f"{_short(row[key])}{share}", va="center", fontsize=8, color=INK
                 )

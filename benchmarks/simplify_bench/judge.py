@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import ElementHandle, Frame, JSHandle, Page
 
 from benchmarks.simplify_bench.browser import script
-from benchmarks.simplify_bench.observed import Entry, Judged, Verdict, match_by_text, verdict_of
+from benchmarks.simplify_bench.observed import Entry, Judged, Unseen, Verdict, match_by_text, verdict_of
 
 
 class Judge:
@@ -35,14 +35,14 @@ class Judge:
         """
         places = await asyncio.gather(*(_place(element) for element in elements))
         judged: list[Judged] = []
-        unseen: list[str] = []
+        unseen: list[Unseen] = []
         for frame, judge, listed in self._frames:
             inside = [(index, path) for index, (owner, path) in enumerate(places) if owner == frame]
             paths = [path for _, path in inside]
             hows = await judge.evaluate("(judge, paths) => judge.cover(paths)", paths)
             judged += verdict_of(listed, hows, text).judged
             hidden = await judge.evaluate("(judge, paths) => judge.unseen(paths)", paths)
-            unseen += [f"{inside[each['index']][0]}: {each['reason']}: {each['markup']}" for each in hidden]
+            unseen += [Unseen(inside[each["index"]][0], each["reason"], each["markup"]) for each in hidden]
         return Verdict(tuple(judged), tuple(unseen))
 
     def by_text(self, entries: Sequence[Entry], text: str) -> Verdict:

@@ -192,7 +192,7 @@ def _judged(verdict: Verdict) -> Record:
         "judged": len(verdict.judged),
         "covered": {how: hows.count(how) for how in dict.fromkeys(hows) if how},
         "missed": [f"{each.role} {each.text[:80]!r} {each.markup}" for each in verdict.missed],
-        "unseen": list(verdict.unseen),
+        "unseen": [f"{each.name}: {each.reason}: {each.markup}" for each in verdict.unseen],
     }
 
 

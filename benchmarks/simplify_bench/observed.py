@@ -56,16 +56,33 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """A target that nobody can see.
+
+    Attributes:
+        place: of the element among those that were judged.
+        reason: why, in words.
+        markup: its opening tag, cut.
+        name: of the target.
+    """
+
+    place: int
+    reason: str
+    markup: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How much of a page a system's output covers.
 
     Attributes:
         judged: the elements in reading order.
-        unseen: targets that nobody can see, with the reason; only where elements are known.
+        unseen: targets that nobody can see; only where elements are known.
     """
 
     judged: tuple[Judged, ...]
-    unseen: tuple[str, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
     @property
     def completeness(self) -> float:

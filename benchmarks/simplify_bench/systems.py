@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from simplify import Observation, Target, TargetKind, simplify
 from simplify.capture import Capture, capture
 
 OURS = "simagent"
+WINDOW = "simagent window"
 REFERENCE = "aria_snapshot"
 DEADLINE = 60.0
 """Seconds for a capture; far more than it takes, so that only a hang meets it."""
@@ -105,7 +106,10 @@ class Simagent:
         elements = await elements_of(captured, observation)
         verdict = await self._opened.judge.by_elements(elements)
         await self._forget()
-        return verdict
+        names = list(observation.targets)
+        return replace(
+            verdict, unseen=tuple(replace(each, name=names[each.place]) for each in verdict.unseen)
+        )
 
     async def _forget(self) -> None:
         if self._last is not None:
@@ -196,13 +200,14 @@ def systems(opened: Opened) -> list[System]:
     """All systems of this process on an open page, in the table's order."""
     return [
         Simagent(opened, OURS, lambda captured: simplify(captured.html, url=captured.url)),
+        Simagent(opened, WINDOW, lambda captured: simplify(captured.html, url=captured.url, window=True)),
         Offline(opened),
         AriaSnapshot(opened),
         AriaSnapshotForModels(opened),
     ]
 
 
-NAMES = (OURS, Offline.name, AriaSnapshot.name, AriaSnapshotForModels.name)
+NAMES = (OURS, WINDOW, Offline.name, AriaSnapshot.name, AriaSnapshotForModels.name)
 """What `systems` makes, by name."""
 
 

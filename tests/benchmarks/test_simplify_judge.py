@@ -64,7 +64,7 @@ async def test_a_target_stands_for_itself_and_for_what_a_click_on_it_reaches(pag
         ("In stock only", "itself"),
         ("Tin Kettle", "itself"),
     ]
-    assert [each[:18] for each in verdict.unseen] == ["3: clipped or off "]
+    assert [(each.place, each.reason) for each in verdict.unseen] == [(3, "clipped or off the page")]
 
 
 async def test_the_judge_leaves_the_page_as_it_found_it(page: Page) -> None:
