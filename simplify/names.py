@@ -150,7 +150,7 @@ def name_targets(structure: Structure) -> None:
             top.append((_select_entry(structure, node, scopes, None), None))
             at = ends[at]
         else:
-            if node.kind is not None and node.tag != "option":
+            if node.kind is not None:
                 top.append((_entry(node, naming_text(node), scopes, None, structure), node))
             at += 1
     _settle(top, "")
@@ -188,7 +188,7 @@ def _card_entry(structure: Structure, card: Card, scopes: Sequence[Scope | None]
             entry.members.append((_select_entry(structure, node, scopes, card), None))
             at = ends[at]
             continue
-        elif node.kind is not None and node.tag != "option":
+        elif node.kind is not None:
             entry.members.append((_entry(node, naming_text(node), scopes, card, structure), node))
         at += 1
     return entry

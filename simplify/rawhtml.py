@@ -24,6 +24,7 @@ ACTIVE_TAGS = frozenset(("button", "input", "textarea", "option", "summary"))
 READ_TAGS = ACTIVE_TAGS | {"select", "dialog"}
 """Tags that are read closely whatever their attributes."""
 WITHOUT_LABEL = DROPPED | {"select", "option", "textarea", "button"}
+LABELLED_BY_ATTRIBUTE = b"aria-labelledby"
 LABELLED_BY = re.compile(
     rb"""aria-labelledby\s{0,9}=\s{0,9}(?:"([^"]{0,400})|'([^']{0,400})|([^\s>"']{1,400}))""", re.IGNORECASE
 )
@@ -167,13 +168,15 @@ def _said(heard: list[str]) -> str:
 
 
 def _wanted_ids(data: bytes) -> frozenset[str]:
-    if b"labelledby" not in data:
-        return frozenset()
-    return frozenset(
-        found.decode("utf-8", errors="replace")
-        for match in LABELLED_BY.finditer(data)
-        for found in (match[1] or match[2] or match[3] or b"").split()[:MAX_LABELLED_BY]
-    )
+    wanted: set[str] = set()
+    at = data.find(LABELLED_BY_ATTRIBUTE)
+    while at >= 0:
+        match = LABELLED_BY.match(data, at)
+        if match:
+            ids = (match[1] or match[2] or match[3] or b"").split()[:MAX_LABELLED_BY]
+            wanted.update(found.decode("utf-8", errors="replace") for found in ids)
+        at = data.find(LABELLED_BY_ATTRIBUTE, at + 1)
+    return frozenset(wanted)
 
 
 def is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:

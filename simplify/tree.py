@@ -37,6 +37,7 @@ MAX_WRITTEN = 1000
 READABLE = re.compile(r"[^\W_]")
 MIN_TWICE = 3
 """Signs from which a text that stands twice side by side is taken for one; `11` is a number."""
+CHILDLESS = frozenset(("input", "img", "textarea"))
 LETTER = re.compile(r"[^\W\d_]")
 TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]")
 
@@ -169,14 +170,19 @@ class _Builder:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Takes the start of an element."""
         raw = self._raw
-        if raw is not None and (self._listens or self._ids or tag == "label"):
+        if raw is not None and (self._listens or tag == "label" or (self._ids and "id" in attributes)):
             self._listens = raw.listen(tag, attributes, len(self._nodes) + self._skipped)
         if self._skipped:
             self._skipped += 1
             if self._drawing is not None and self._drawing_title is None and tag.endswith("title"):
                 self._drawing_title, self._title_depth = [], self._skipped
             return
-        alike, like = (False, None) if raw is None else self._compare(tag, attributes)
+        alike, like = False, None
+        if raw is not None:
+            if tag == "div":
+                alike, like = self._compare(attributes)
+            else:
+                self._lasts[-1] = None
         around = self._nodes[-1]
         if (
             raw is not None
@@ -210,9 +216,9 @@ class _Builder:
         self._lasts.append(None)
         self._likes.append(None)
 
-    def _compare(self, tag: str, attributes: Mapping[str, str]) -> tuple[bool, Node | None]:
+    def _compare(self, attributes: Mapping[str, str]) -> tuple[bool, Node | None]:
         """Whether a div has the class of the one before it, and what became of that one."""
-        kind = attributes.get("class") if tag == "div" and attributes else None
+        kind = attributes.get("class")
         alike = bool(kind) and self._lasts[-1] == kind
         like = self._likes[-1] if alike else None
         self._lasts[-1] = kind
@@ -324,13 +330,12 @@ class _Builder:
         tag = node.tag
         if tag == "details" and "open" not in node.attributes:
             node.children = [child for child in node.inner if child.tag == "summary"]
-        if node.kind is not None:
-            outer.children.append(node)
-            return node
-        if tag == "img":
-            if not node.attributes.get("alt"):
+        if node.kind is not None or tag == "img":
+            if node.kind is None and not node.attributes.get("alt"):
                 return None
             outer.children.append(node)
+            if node.children and tag in CHILDLESS:
+                _hoist(node, outer)  # damaged markup
             return node
         children = node.children
         count = len(children)
@@ -361,6 +366,14 @@ class _Builder:
             outer.children.append(picture)
         elif outer.children and outer.children[-1] != " ":
             outer.children.append(" ")
+
+
+def _hoist(node: Node, outer: Node) -> None:
+    """Puts what a thing cannot hold behind it."""
+    for child in node.inner:
+        child.parent = outer
+    outer.children += node.children
+    node.children = []
 
 
 def _merge_text(node: Node) -> None:
