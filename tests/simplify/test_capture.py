@@ -235,3 +235,29 @@ async def test_a_page_that_is_closed_is_an_error_and_not_an_empty_page(tab: Page
     await tab.close()
     with pytest.raises(Error):
         await capture(tab)
+
+
+async def test_the_window_alone_is_shown_with_the_names_of_the_whole_page(tab: Page) -> None:
+    rows = "".join(f"<li style='height:100px'><a href='/{n}'>Pot of kind {n}</a></li>" for n in range(40))
+    await tab.set_content(f"<h1>All pots</h1><ul>{rows}</ul><footer><a href='/help'>Help</a></footer>")
+    captured = await capture(tab)
+    whole, seen = look(captured), simplify(captured.html, window=True)
+    assert len(whole.targets) == 41
+    assert 4 <= len(seen.targets) <= 8
+    assert list(seen.targets) == list(whole.targets)[: len(seen.targets)]
+    assert f"{41 - len(seen.targets)} more below it" in seen.notes[-1]
+    await tab.evaluate("window.scrollTo(0, 1500)")
+    scrolled = simplify((await capture(tab)).html, window=True)
+    assert "things to act on above it" in scrolled.notes[-1]
+    assert set(scrolled.targets) < set(whole.targets)
+    assert not set(scrolled.targets) & set(seen.targets)
+    tight = simplify((await capture(tab)).html, window=True, budget=40)
+    assert set(tight.targets) < set(scrolled.targets)
+    assert "were folded" in tight.notes[-1]
+
+
+async def test_what_is_said_twice_side_by_side_for_the_eye_and_the_ear_is_said_once(tab: Page) -> None:
+    await tab.set_content(
+        "<p><span>$59.49</span><span>$59.49</span> <s>$70.00</s><span>11</span><span>11</span></p>"
+    )
+    assert look(await capture(tab)).html == "$59.49 $70.001111"
