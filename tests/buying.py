@@ -63,7 +63,7 @@ def _next(page: BeautifulSoup, clicks: list[str], fields: list[str], wish: str, 
         return TypeAndSubmit(name=next(name for name in fields if "search" in name), text=wish)
     for wanted in wishes:
         for name in clicks:
-            if re.search(wanted, name):
+            if re.search(wanted, name) or (wanted == wish and wish in _read(page, name)):
                 return Click(name=name)
     raise AssertionError(f"nothing to buy with among {clicks}")
 
@@ -71,6 +71,11 @@ def _next(page: BeautifulSoup, clicks: list[str], fields: list[str], wish: str, 
 def _value(page: BeautifulSoup, name: str) -> str:
     field = page.select_one(f'[name="{name}"]')
     return str(field.get("value") or "") if field else ""
+
+
+def _read(page: BeautifulSoup, name: str) -> str:
+    link = page.select_one(f'a[name="{name}"]')
+    return link.get_text().lower() if link else ""
 
 
 def _text(part: Tag | None) -> str:
