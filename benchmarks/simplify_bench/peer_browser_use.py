@@ -23,6 +23,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._session: Any = None
         self._selected: dict[int, Any] = {}
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -30,6 +31,11 @@ class Worker:
         does = {"start": self._start, "open": self._open, "look": self._look, "judge": self._judge}
         reply: dict[str, Any] = self._loop.run_until_complete(does[question["do"]](question))
         return reply
+
+    def close(self) -> None:
+        """Ends the browser, where one was started."""
+        if self._session is not None:
+            self._loop.run_until_complete(self._session.kill())
 
     async def _start(self, question: dict[str, Any]) -> dict[str, Any]:
         self._session = BrowserSession(
@@ -103,4 +109,5 @@ class Worker:
 
 
 if __name__ == "__main__":
-    serve(Worker().answer)
+    worker = Worker()
+    serve(worker.answer, worker.close)

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 
-def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Answers the questions on standard input until it ends.
+def serve(
+    answer: Callable[[dict[str, Any]], dict[str, Any]], close: Callable[[], object] = lambda: None
+) -> None:
+    """Answers the questions on standard input until it ends, as it does when who asked is gone; then closes.
 
     A peer's own chatter on standard output goes to standard error, so that it is no answer. An exception
     ends the worker: who asked reads the end of its log.
@@ -22,3 +24,4 @@ def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         json.dump(answer(json.loads(line)), replies)
         replies.write("\n")
         replies.flush()
+    close()
