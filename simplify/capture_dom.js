@@ -28,6 +28,7 @@ const DEFAULT_VIEW = getterOf(Document.prototype, 'defaultView');
 const TITLE = getterOf(Document.prototype, 'title');
 const URL_OF = getterOf(Document.prototype, 'URL');
 const GET_ATTRIBUTE = Element.prototype.getAttribute;
+const HAS_ATTRIBUTES = Element.prototype.hasAttributes;
 const MATCHES = Element.prototype.matches;
 const QUERY = Element.prototype.querySelector;
 const RECT = Element.prototype.getBoundingClientRect;

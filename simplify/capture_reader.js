@@ -43,6 +43,7 @@ const visitFrame = (element, level) => {
   if (isBlank(inner) && /^https?:/.test(address)) notes.push(`The frame ${address.slice(0, 100)} has not loaded yet.`);
   const root = DOCUMENT_ELEMENT.call(inner);
   if (root === null) return null;
+  collectRich(QUERY_DOCUMENT.call(inner, RICH));
   const box = level.measure();
   const view = level.scene.view;
   const scene = new Scene(inner, { left: view.left - box.left, top: view.top - box.top, right: view.right - box.left, bottom: view.bottom - box.top });
@@ -86,6 +87,7 @@ const begins = (options) => {
   spaced = true;
   nodes = [];
   links = new Map();
+  rich = new Set();
   replaced = new Set();
   labelMaps = new Map();
   notes = [];
@@ -109,6 +111,7 @@ const read = (options) => {
   const top = new Level(scene.root, null, scene);
   top.sink = top.box = top;
   top.bounds = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+  collectRich(QUERY_DOCUMENT.call(document, RICH));
   if (scene.root) walk(scene.root, top, limits);
   top.settle();
   conclude();

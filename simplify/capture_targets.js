@@ -17,8 +17,13 @@ const A_CONTROL = 2;
 let prefix = ':';
 let nodes = [];
 let links = new Map();
+let rich = new Set(); // elements with such an attribute
 let replaced = new Set(); // controls that a visible label stands for
 
+/** Looks for them all at once: asking each element takes far longer. */
+const collectRich = (found) => {
+  for (const element of found) rich.add(element);
+};
 const register = (element) => {
   nodes.push(element);
   return ` data-ref="${prefix}${nodes.length - 1}"`;

@@ -154,7 +154,7 @@ const enter = (element, around) => {
   level.sink = around.sink;
   level.depth = around.depth;
   if (outsideModal) level.modal = element === scene.modals[0] || element === scene.modals[1] || !scene.modalPath.has(element);
-  level.rich = matches(element, RICH);
+  level.rich = rich.has(element);
   if (level.rich && !level.inert) level.inert = attributeOf(element, 'inert') !== null;
   if (around.inside !== A_CONTROL) level.pointer = style.cursor === 'pointer';
   if (!place(element, tag, display, style, level)) return null;
@@ -192,7 +192,8 @@ const place = (element, tag, display, style, level) => {
   level.inner = level.clip;
   if (placed) level.absoluteInner = level.clip;
   if (inline) return true;
-  if (isClippedAway(style, placed) || style.contentVisibility === 'hidden') return false;
+  // Such rules are written for classes, ids and attributes, hardly ever for every element of a kind.
+  if (HAS_ATTRIBUTES.call(element) && (isClippedAway(style, placed) || style.contentVisibility === 'hidden')) return false;
   const overflow = style.overflowX;
   if (overflow !== 'visible' && element !== scene.root && element !== scene.body && !FIELDS.has(tag)) {
     level.inner = innerClip(element, style, overflow, level.clip, level);
@@ -265,7 +266,9 @@ const children = (element, tag, level) => {
 };
 const first = (level) => {
   if (level.list !== null) return level.list.length ? level.list[0] : null;
-  return firstChild(shadowRoot(level.element) || level.element);
+  const shadow = shadowRoot(level.element);
+  if (shadow !== null) collectRich(shadow.querySelectorAll(RICH));
+  return firstChild(shadow || level.element);
 };
 const next = (node, level) => {
   if (level.list === null) return nextSibling(node);
