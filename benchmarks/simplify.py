@@ -49,6 +49,7 @@ class Asked:
     rounds: int
     names: bool
     click: bool
+    json_file: Path | None
     plot: Path | None
     scale: Path | None
 
@@ -79,6 +80,7 @@ def main(
             rounds=rounds,
             names=names,
             click=click,
+            json_file=json_file,
             plot=_picture(plot),
             scale=_picture(scale),
         )
@@ -88,9 +90,11 @@ def main(
         raise typer.Exit(2) from error
     show(console, records)
     show_scale(console, growth)
-    if json_file:
-        rows = [*records, *scale_records(growth)]
-        json_file.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _write(file: Path | None, records: list[Record]) -> None:
+    if file is not None:
+        file.write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 async def _run(asked: Asked, progress: Progress) -> tuple[list[Record], list[Record]]:
@@ -103,7 +107,9 @@ async def _run(asked: Asked, progress: Progress) -> tuple[list[Record], list[Rec
             here = await measure_page(page, browser, asked.systems, asked.rounds, counters, progress)
             await _measure_ours(asked, page, browser, counters, here, progress)
             records += here
+            _write(asked.json_file, records)  # a long run that is ended keeps its finished pages
         growth = await measure_scale(browser, progress) if asked.scale else []
+        _write(asked.json_file, [*records, *scale_records(growth)])
         if figures is not None:
             await _draw(asked, figures, records, growth)
         return records, growth
