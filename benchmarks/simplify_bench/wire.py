@@ -20,8 +20,10 @@ def serve(
     """
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    for line in sys.stdin:
-        json.dump(answer(json.loads(line)), replies)
-        replies.write("\n")
-        replies.flush()
-    close()
+    try:
+        for line in sys.stdin:
+            json.dump(answer(json.loads(line)), replies)
+            replies.write("\n")
+            replies.flush()
+    finally:
+        close()
