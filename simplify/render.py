@@ -105,13 +105,20 @@ class _Renderer:
         left_out = self._cuts.counts.get(node.at)
         if left_out:
             close.markup = f"{self._left_out(node, left_out)}{close.markup}"
+        self._stack.extend(self._shown(node))
+
+    def _shown(self, node: Node) -> list[Node | str]:
+        """What is shown of a node's children, the last first."""
+        shown: list[Node | str] = []
+        prose = self._cuts.prose
         for index in range(len(node.children) - 1, -1, -1):
             child = node.children[index]
             if isinstance(child, str):
-                kept = self._cuts.prose.get((node.at, index))
-                self._stack.append(child if kept is None else _cut_prose(child, kept))
+                kept = prose.get((node.at, index)) if prose else None
+                shown.append(child if kept is None else _cut_prose(child, kept))
             elif not child.folded:
-                self._stack.append(child)
+                shown.append(child)
+        return shown
 
     def _left_out(self, node: Node, count: int) -> str:
         if node.tag == "select":
@@ -242,20 +249,21 @@ class _Renderer:
     def _row(self, node: Node) -> None:
         """A row of a data table: its cells side by side on one line."""
         self._writer.line()
-        cells = [cell for cell in node.inner if cell.tag in {"td", "th"}]
-        if len(cells) == 2 and cells[0].tag == "th" and len(node.inner) == 2:
+        cells = [cell for cell in node.inner if not cell.folded]
+        plain = [cell for cell in cells if cell.tag in {"td", "th"} and cell.kind is None]
+        if len(plain) == len(cells) == len(node.inner) == 2 and cells[0].tag == "th":
             self._inline += 1
             self._stack.append(_Close("", node, inline=True))
             self._stack.extend((cells[1], _Close(_colon(cells[0]), cells[0], inline=False, joins=True)))
-            self._stack.extend(reversed(cells[0].children))
+            self._stack.extend(self._shown(cells[0]))
             return
         self._writer.open("<tr>")
         self._inline += 1
         self._stack.append(_Close("", node, inline=True))
-        for cell in reversed(node.inner):
-            if cell.tag in {"td", "th"}:
+        for cell in reversed(cells):
+            if cell.kind is None and cell.tag in {"td", "th"}:
                 self._stack.append(_Close("", cell, inline=False))
-                self._stack.extend(reversed(cell.children))
+                self._stack.extend(self._shown(cell))
                 self._stack.append(_Close(f"<{cell.tag}>", cell, inline=False))
             else:
                 self._stack.append(cell)
