@@ -8,7 +8,7 @@ import pytest_asyncio
 from agent.browser import Browser, BrowserSettings, Deadlines, open_browser
 from tests.agent.browser.server import PageServer, serving
 
-HASTY = Deadlines(start=3.0, response=0.6, load=0.6, change=0.6, reach=0.4, observe=2.0, hang=3.0)
+HASTY = Deadlines(start=3.0, response=0.6, load=0.6, change=0.6, reach=0.4, observe=4.0, hang=3.0)
 """For pages that make one wait in vain."""
 
 
