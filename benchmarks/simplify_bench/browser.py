@@ -1,8 +1,8 @@
 """The Chromium that every system reads with: the same program, the same window, no network."""
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -89,13 +89,33 @@ class Meter:
 
     def seconds(self) -> float:
         """User and system time so far, of the processes that live; the kernel counts in steps of 10 ms."""
-        total, waiting = 0.0, [self.root]
-        while waiting:
-            process = waiting.pop()
-            try:
+        total = 0.0
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
                 times = process.cpu_times()
                 total += times.user + times.system
-                waiting += [child for child in process.children() if child.pid not in self.without]
-            except psutil.NoSuchProcess:
-                continue
         return total
+
+    def processes(self) -> list[psutil.Process]:
+        """The process and all that it started, itself first."""
+        found, waiting = [], [self.root]
+        while waiting:
+            process = waiting.pop()
+            found.append(process)
+            with suppress(psutil.NoSuchProcess):
+                waiting += [child for child in process.children() if child.pid not in self.without]
+        return found
+
+    def suspend(self) -> None:
+        """Halts the processes (never our own): a page that never rests must not disturb another's turn."""
+        self._each(psutil.Process.suspend)
+
+    def resume(self) -> None:
+        """Lets them go on."""
+        self._each(psutil.Process.resume)
+
+    def _each(self, act: Callable[[psutil.Process], None]) -> None:
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                if process.pid != os.getpid():
+                    act(process)

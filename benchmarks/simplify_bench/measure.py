@@ -116,10 +116,17 @@ async def measure_page(
         workers, failed = await _workers(stack, url, only, progress)
         own = Meter(psutil.Process(), _others(workers, counters))
         runs = [Measured(each, own) for each in systems(opened) if each.name in only]
-        for name, worker in workers.items():
-            runs.append(Measured(PeerSystem(worker, name), Meter(psutil.Process(worker.pid))))
-        await _rounds(runs, rounds, lambda said: progress(f"{path.name}: {said}"))
-        records = [await _record(path.name, run, counters, progress) for run in runs]
+        meters = {worker.pid: Meter(psutil.Process(worker.pid)) for worker in workers.values()}
+        runs += [Measured(PeerSystem(worker, name), meters[worker.pid]) for name, worker in workers.items()]
+        try:
+            await _rounds(runs, rounds, lambda said: progress(f"{path.name}: {said}"))
+            records = []
+            for run in runs:
+                await _give_turn(run, runs)
+                records.append(await _record(path.name, run, counters, progress))
+        finally:
+            for run in runs:
+                run.meter.resume()
     records += [_failure(path.name, name, reason) for name, reason in failed.items()]
     _compare(records)
     return sorted(records, key=lambda record: SYSTEMS.index(record["system"]))
@@ -154,9 +161,24 @@ async def _rounds(runs: list[Measured], rounds: int, progress: Progress) -> None
     for number in range(rounds + 1):
         turn = number % max(1, len(runs))
         for run in runs[turn:] + runs[:turn]:
+            if run.failure:
+                continue
+            progress(f"round {number} of {rounds}: {run.system.name}")
+            await _give_turn(run, runs)
             if not run.failure:
-                progress(f"round {number} of {rounds}: {run.system.name}")
                 await run.once(counts=number > 0)
+
+
+async def _give_turn(run: Measured, runs: Sequence[Measured]) -> None:
+    """Halts the browsers of all others, each of which has the same page open, and wakes this one's."""
+    for other in runs:
+        if other.meter is not run.meter:
+            other.meter.suspend()
+    run.meter.resume()
+    try:
+        await run.system.awake()
+    except SystemFailed as failed:
+        run.failure = str(failed)
 
 
 async def _record(page: str, run: Measured, counters: Counters, progress: Progress) -> Record:

@@ -28,7 +28,13 @@ class Worker:
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         """Does what is asked."""
-        does = {"start": self._start, "open": self._open, "look": self._look, "judge": self._judge}
+        does = {
+            "start": self._start,
+            "open": self._open,
+            "awake": self._awake,
+            "look": self._look,
+            "judge": self._judge,
+        }
         reply: dict[str, Any] = self._loop.run_until_complete(does[question["do"]](question))
         return reply
 
@@ -64,6 +70,10 @@ class Worker:
         await self._ask("Page", "navigate", url=question["url"])
         expression = f"({question['loaded']})({json.dumps(question['patience'])})"
         await self._ask("Runtime", "evaluate", expression=expression, awaitPromise=True)
+        return {}
+
+    async def _awake(self, question: dict[str, Any]) -> dict[str, Any]:
+        await self._ask("Runtime", "evaluate", expression=f"({question['script']})()", awaitPromise=True)
         return {}
 
     async def _look(self, question: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,9 @@ class Worker:
         if question["do"] == "open":
             return self._open(question)
         assert self._page is not None
+        if question["do"] == "awake":
+            self._page.evaluate(question["script"])
+            return {}
         if question["do"] == "look":
             return self._look(self._page, question["system"])
         return self._judge(self._page, question)

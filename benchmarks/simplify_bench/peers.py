@@ -157,6 +157,10 @@ class PeerSystem:
         self._worker = worker
         self._text = ""
 
+    async def awake(self) -> None:
+        """Waits for the page."""
+        await self._worker.ask(do="awake", script=script("awake.js"))
+
     async def look(self) -> Look:
         """Reads the page; the time is the worker's own, without the way here."""
         answer = await self._worker.ask(do="look", system=self.name)

@@ -11,6 +11,7 @@ from typing import Protocol
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
+from benchmarks.simplify_bench.browser import script
 from benchmarks.simplify_bench.judge import Judge
 from benchmarks.simplify_bench.observed import Entry, Look, SystemFailed, Verdict
 from simplify import Observation, Target, TargetKind, simplify
@@ -42,6 +43,13 @@ class System(Protocol):
     def name(self) -> str:
         """How the table calls it."""
 
+    async def awake(self) -> None:
+        """Waits until the page, which may have been halted, has caught up.
+
+        Raises:
+            SystemFailed: it does not answer.
+        """
+
     async def look(self) -> Look:
         """Reads the page that is open.
 
@@ -71,6 +79,10 @@ class Opened:
     judge: Judge
     path: Path
 
+    async def awake(self) -> None:
+        """Waits until the page, which may have been halted, has caught up."""
+        await self.page.evaluate(script("awake.js"))
+
 
 async def elements_of(captured: Capture, observation: Observation) -> list[ElementHandle | None]:
     """The element of every target, in the observation's order."""
@@ -85,6 +97,10 @@ class Simagent:
         self._opened = opened
         self._simplified = simplified
         self._last: tuple[Capture, Observation] | None = None
+
+    async def awake(self) -> None:
+        """Waits for the page."""
+        await self._opened.awake()
 
     async def look(self) -> Look:
         """Reads the page; the halves are timed apart."""
@@ -128,6 +144,10 @@ class Offline:
         self._words: tuple[Entry, ...] = ()
         self._text = ""
 
+    async def awake(self) -> None:
+        """Waits for the page."""
+        await self._opened.awake()
+
     async def look(self) -> Look:
         """Simplifies the bytes as they were saved."""
         started = time.perf_counter()
@@ -152,6 +172,10 @@ class AriaSnapshot:
         self._opened = opened
         self._look: Look | None = None
 
+    async def awake(self) -> None:
+        """Waits for the page."""
+        await self._opened.awake()
+
     async def look(self) -> Look:
         """Takes the snapshot as Playwright makes it by default."""
         self._look = await _snapshot(lambda: self._opened.page.locator("html").aria_snapshot(timeout=0))
@@ -172,6 +196,10 @@ class AriaSnapshotForModels:
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
         self._look: Look | None = None
+
+    async def awake(self) -> None:
+        """Waits for the page."""
+        await self._opened.awake()
 
     async def look(self) -> Look:
         """Takes the snapshot with references."""
