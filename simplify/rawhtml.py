@@ -5,7 +5,6 @@ inline `display:none` and the like, closed `details` and dialogs. `aria-hidden` 
 """
 
 import re
-from collections.abc import Mapping
 
 from simplify.tags import CLICK_ROLES, DROPPED
 
@@ -54,7 +53,7 @@ class RawReader:
         self._fields: list[tuple[dict[str, str], str, list[str], str]] = []
         self._named: list[tuple[dict[str, str], list[str], str]] = []
 
-    def listen(self, tag: str, attributes: Mapping[str, str], depth: int) -> bool:
+    def listen(self, tag: str, attributes: dict[str, str], depth: int) -> bool:
         """Notes the start of an element at a depth; says whether texts are to be told from now on."""
         if self._open and not self._hushed and (tag in WITHOUT_LABEL or is_hidden(tag, attributes)):
             self._hushed = depth
@@ -92,7 +91,7 @@ class RawReader:
         """Whether the page names anything by another element."""
         return bool(self._wanted)
 
-    def read(self, tag: str, attributes: Mapping[str, str]) -> dict[str, str] | None:
+    def read(self, tag: str, attributes: dict[str, str]) -> dict[str, str] | None:
         """What matters of an element's attributes, in the terms of a capture; None where it is not shown."""
         if attributes and is_hidden(tag, attributes):
             return None
@@ -116,7 +115,7 @@ class RawReader:
         return " ".join(filter(None, (_said(self._by_id.get(found, [])) for found in ids)))
 
     @staticmethod
-    def _is_active(tag: str, attributes: Mapping[str, str]) -> bool:
+    def _is_active(tag: str, attributes: dict[str, str]) -> bool:
         return (
             tag in ACTIVE_TAGS
             or (tag == "a" and "href" in attributes)
@@ -125,7 +124,7 @@ class RawReader:
             or attributes.get("contenteditable", "false") in {"", "true", "plaintext-only"}
         )
 
-    def _read_active(self, tag: str, attributes: Mapping[str, str], read: dict[str, str]) -> None:
+    def _read_active(self, tag: str, attributes: dict[str, str], read: dict[str, str]) -> None:
         read["data-ref"] = NO_REF
         if attributes.get("aria-disabled") == "true":
             read["disabled"] = ""
@@ -143,7 +142,7 @@ class RawReader:
         if hint and len(hint) <= 40:
             read["data-hint"] = re.sub(r"([a-z])([A-Z])", r"\1 \2", hint)
 
-    def _await_label(self, attributes: Mapping[str, str], read: dict[str, str]) -> None:
+    def _await_label(self, attributes: dict[str, str], read: dict[str, str]) -> None:
         around = next((heard for _, heard, is_label in reversed(self._open) if is_label), [])
         self._fields.append((read, attributes.get("id", ""), around, attributes.get("name", "")))
 
@@ -179,7 +178,7 @@ def _wanted_ids(data: bytes) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
+def is_hidden(tag: str, attributes: dict[str, str]) -> bool:
     """Whether an element's own markup hides it."""
     if "hidden" in attributes or (tag == "input" and attributes.get("type", "").lower() == "hidden"):
         return True

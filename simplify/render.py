@@ -75,7 +75,7 @@ class _Renderer:
         self._cards = {card.node.at for card in structure.cards}
         self._shape = Shape(structure)
         self._writer = Writer()
-        self._inline = 0
+        self._on_line = 0
         self._open_targets: list[_Close] = []
         self._stack: list[Node | str | _Close] = []
 
@@ -123,14 +123,14 @@ class _Renderer:
     def _left_out(self, node: Node, count: int) -> str:
         if node.tag == "select":
             return f"<option>… {count} more choices folded"
-        if node.tag in LISTS and not self._inline and not self._shape.is_row(node):
+        if node.tag in LISTS and not self._on_line and not self._shape.is_row(node):
             return f"\n<li>… {count} more items folded"
-        gap = " " if self._inline or self._shape.is_row(node) else "\n"
+        gap = " " if self._on_line or self._shape.is_row(node) else "\n"
         return f"{gap}… {count} more folded"
 
     def _close(self, close: _Close) -> None:
         if close.inline:
-            self._inline -= 1
+            self._on_line -= 1
         if close.target and self._open_targets and self._open_targets[-1] is close:
             self._open_targets.pop()
         if close.markup and not close.done:
@@ -145,7 +145,7 @@ class _Renderer:
         if node.tag in {"span", "a", "button", "input", "img", "select", "option", "textarea"}:
             if (node.kind is not None and node.tag != "option") or node.tag == "select":
                 self._writer.space()
-        elif self._inline:
+        elif self._on_line:
             self._writer.part()
         else:
             self._writer.line()
@@ -176,12 +176,12 @@ class _Renderer:
     def _block(self, node: Node) -> None:
         tag = node.tag
         self._break(node)
-        if tag in HEADINGS and not self._inline and not self._shape.heads_row(node):
+        if tag in HEADINGS and not self._on_line and not self._shape.heads_row(node):
             self._writer.open(f"<{tag}>")
-            self._inline += 1
+            self._on_line += 1
             self._children(node, _Close(f"</{tag}>", node, inline=True))
-        elif tag in {"legend", "dt", "caption"} or (tag in HEADINGS and not self._inline):
-            self._inline += 1
+        elif tag in {"legend", "dt", "caption"} or (tag in HEADINGS and not self._on_line):
+            self._on_line += 1
             self._children(node, _Close(_colon(node), node, inline=True, joins=True))
         elif tag in LISTS:
             self._list(node)
@@ -197,7 +197,7 @@ class _Renderer:
     def _region(self, node: Node, *, inline: bool) -> None:
         tag = node.tag
         markup = ""
-        if self._inline == 0 and (
+        if self._on_line == 0 and (
             (tag in SHOWN_REGIONS and not self._shape.is_inner_nav(node))
             or (tag == "form" and self._shape.has_fields(node))
         ):
@@ -205,21 +205,21 @@ class _Renderer:
             self._writer.open(f"<{tag}{role}>")
             markup = f"</{tag}>"
         if inline:
-            self._inline += 1
+            self._on_line += 1
         self._children(node, _Close(markup, node, inline=inline))
 
     def _list(self, node: Node) -> None:
-        if self._inline:
+        if self._on_line:
             self._children(node, _Close("", node, inline=False))
         elif self._shape.is_row(node):
-            self._inline += 1
+            self._on_line += 1
             self._children(node, _Close("", node, inline=True))
         else:
             self._writer.open(f"<{node.tag}>")
             self._children(node, _Close(f"</{node.tag}>", node, inline=False))
 
     def _table(self, node: Node) -> None:
-        if self._inline or self._shape.is_layout(node) or self._shape.is_pairs(node):
+        if self._on_line or self._shape.is_layout(node) or self._shape.is_pairs(node):
             self._children(node, _Close("", node, inline=False))
             return
         self._writer.open("<table>")
@@ -228,7 +228,7 @@ class _Renderer:
     def _item(self, node: Node) -> None:
         parent = node.parent
         inline = node.at in self._cards or self._shape.chars_in(node) <= MAX_CARD_CHARS
-        if self._inline:
+        if self._on_line:
             self._children(node, _Close("", node, inline=False))
             return
         if node.tag == "li" and parent is not None and parent.tag in LISTS:
@@ -243,7 +243,7 @@ class _Renderer:
             self._row(node)
             return
         if inline:
-            self._inline += 1
+            self._on_line += 1
         self._children(node, _Close("", node, inline=inline))
 
     def _row(self, node: Node) -> None:
@@ -252,13 +252,13 @@ class _Renderer:
         cells = [cell for cell in node.inner if not cell.folded]
         plain = [cell for cell in cells if cell.tag in {"td", "th"} and cell.kind is None]
         if len(plain) == len(cells) == len(node.inner) == 2 and cells[0].tag == "th":
-            self._inline += 1
+            self._on_line += 1
             self._stack.append(_Close("", node, inline=True))
             self._stack.extend((cells[1], _Close(_colon(cells[0]), cells[0], inline=False, joins=True)))
             self._stack.extend(self._shown(cells[0]))
             return
         self._writer.open("<tr>")
-        self._inline += 1
+        self._on_line += 1
         self._stack.append(_Close("", node, inline=True))
         for cell in reversed(cells):
             if cell.kind is None and cell.tag in {"td", "th"}:
@@ -275,7 +275,7 @@ class _Renderer:
         new = words - set(words_of(text_of(around, 600)))
         if len(new) * 3 <= len(words):
             return  # the text beside it says as much
-        if self._open_targets or self._inline:
+        if self._open_targets or self._on_line:
             self._writer.part()
             self._writer.text(said[:MAX_VALUE_CHARS])
             self._writer.part()
@@ -369,7 +369,7 @@ class _Renderer:
             if node.kind is TargetKind.OPTION:
                 close.markup, close.target = "", False
             self._writer.open(markup)
-            self._inline += 1
+            self._on_line += 1
             if close.target:
                 self._open_targets.append(close)
             self._children(node, close)

@@ -6,8 +6,7 @@ package recurses: a page may be nested as deep as it likes.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any, cast
 
 from lxml import etree
@@ -27,10 +26,11 @@ from simplify.tags import (
 
 UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+    f"\ufff9-\ufffb\ufffe\uffff{chr(0xD800)}-{chr(0xDFFF)}\U000e0000-\U000e0fff]"
 )
 """Controls, direction marks, tags and invisible signs: they show nothing and can turn text around."""
-NOTHING: Mapping[str, str] = MappingProxyType({})
+NOTHING: dict[str, str] = {}
+"""The attributes of what has none; never written to."""
 PASSED_OVER = DROPPED | {"br", "svg"}
 ITEMS = frozenset(("li", "article", "tr"))
 MAX_WRITTEN = 1000
@@ -73,7 +73,7 @@ class Node:
         "tag",
     )
 
-    def __init__(self, tag: str, attributes: Mapping[str, str], parent: "Node | None") -> None:
+    def __init__(self, tag: str, attributes: dict[str, str], parent: "Node | None") -> None:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
@@ -102,13 +102,17 @@ def clean(text: str) -> str:
     return (" " if text[0].isspace() else "") + folded + (" " if text[-1].isspace() else "")
 
 
-def walk(root: Node) -> Iterator[Node]:
-    """All nodes from the root on, in reading order."""
+def walk(root: Node, limit: int = 0) -> list[Node]:
+    """The nodes from the root on, in reading order: all, or the first `limit` of them."""
+    found: list[Node] = []
     stack = [root]
     while stack:
         node = stack.pop()
-        yield node
-        stack.extend(child for child in reversed(node.children) if not isinstance(child, str))
+        found.append(node)
+        if len(found) == limit:
+            break
+        stack.extend([child for child in reversed(node.children) if not isinstance(child, str)])
+    return found
 
 
 def text_of(node: Node, limit: int = 200, *, alts: bool = False) -> str:
@@ -157,7 +161,7 @@ class _Builder:
         self._lasts: list[str | None] = [None]  # the class of the div that stands last in each open element
         self._likes: list[Node | None] = [None]  # what became of that div
         self._skipped = 0  # open elements that are passed over
-        self._drawing: Mapping[str, str] | None = None
+        self._drawing: dict[str, str] | None = None
         self._drawing_title: list[str] | None = None
         self._title_depth = 0
         self._title: list[str] | None = None
@@ -167,8 +171,9 @@ class _Builder:
         """The document's title, as it stands."""
         return "".join(self._title or ())
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
         """Takes the start of an element."""
+        attributes = cast("dict[str, str]", given) if given else NOTHING
         raw = self._raw
         if raw is not None and (self._listens or tag == "label" or (self._ids and "id" in attributes)):
             self._listens = raw.listen(tag, attributes, len(self._nodes) + self._skipped)
@@ -196,9 +201,7 @@ class _Builder:
         else:
             self._start_shown(tag, attributes, alike=alike, like=like)
 
-    def _start_shown(
-        self, tag: str, attributes: Mapping[str, str], *, alike: bool, like: Node | None
-    ) -> None:
+    def _start_shown(self, tag: str, attributes: dict[str, str], *, alike: bool, like: Node | None) -> None:
         seen = attributes
         if self._raw is not None:
             telling = tag in READ_TAGS or (attributes and not TELLING.isdisjoint(attributes))
@@ -216,7 +219,7 @@ class _Builder:
         self._lasts.append(None)
         self._likes.append(None)
 
-    def _compare(self, attributes: Mapping[str, str]) -> tuple[bool, Node | None]:
+    def _compare(self, attributes: dict[str, str]) -> tuple[bool, Node | None]:
         """Whether a div has the class of the one before it, and what became of that one."""
         kind = attributes.get("class")
         alike = bool(kind) and self._lasts[-1] == kind
@@ -225,7 +228,7 @@ class _Builder:
         self._likes[-1] = None
         return alike, like
 
-    def _pass_over(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def _pass_over(self, tag: str, attributes: dict[str, str]) -> None:
         self._skipped = 1
         if tag == "br":
             self._nodes[-1].children.append(" ")
@@ -271,7 +274,7 @@ class _Builder:
         elif tag == "label":
             outer.children.append(" ")
 
-    def _draw(self, attributes: Mapping[str, str]) -> None:
+    def _draw(self, attributes: dict[str, str]) -> None:
         """A drawing says what its title says."""
         said = attributes.get("aria-label") or "".join(self._drawing_title or ())
         if said:
@@ -282,7 +285,6 @@ class _Builder:
     def _read_written(self, node: Node) -> None:
         written = "".join(child for child in node.children if isinstance(child, str))
         if self._raw is not None:
-            node.attributes = cast("dict[str, str]", node.attributes)
             node.attributes["value"] = written[:MAX_WRITTEN]
         node.children = []
 
@@ -297,7 +299,7 @@ class _Builder:
         return self.tree
 
     @staticmethod
-    def _node(tag: str, attributes: Mapping[str, str], outer: Node) -> Node:
+    def _node(tag: str, attributes: dict[str, str], outer: Node) -> Node:
         if not attributes:
             if tag in DISSOLVED:
                 if tag == "label" and outer.children and outer.children[-1] != " ":
@@ -406,7 +408,7 @@ def _merge_text(node: Node) -> None:
     node.children = merged
 
 
-def kind_of(tag: str, role: str, attributes: Mapping[str, str]) -> TargetKind:
+def kind_of(tag: str, role: str, attributes: dict[str, str]) -> TargetKind:
     """What can be done with an element that reacts."""
     if tag == "input" or (tag == "label" and attributes.get("type")):
         return KIND_OF_INPUT.get(

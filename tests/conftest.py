@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +34,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     own = {"executable_path": executable} if executable else {}
     return {**browser_type_launch_args, **own, "args": arguments}
+
+
+def pytest_configure() -> None:
+    """Refuses to test a compiled simplifier that is older than its source."""
+    root = Path(__file__).parents[1]
+    if not any((root / "simplify").glob("*.so")):
+        return
+    source = b"".join(path.read_bytes() for path in sorted((root / "simplify").glob("*.py")))
+    stamp = root / ".venv" / ".simagent-compiled"
+    if not stamp.exists() or stamp.read_text(encoding="ascii").strip() != sha256(source).hexdigest():
+        pytest.exit("simplify/ was changed after it was compiled: run make setup-dev", returncode=3)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
