@@ -1,7 +1,9 @@
 """From markup to observation: parse, build the tree, find what belongs together, name, fold, render."""
 
+import gc
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import MappingProxyType
 
 from simplify.fold import fold_to_budget, shown_nodes
@@ -61,20 +63,38 @@ def simplify(
     Returns:
         The observation. Things that were folded are no targets of it.
     """
-    structure, title = _read(html, spelling)
-    if structure is None:
-        return Observation(url=url, title="", html="", notes=tuple(notes))
-    around = _hide_around(structure) if window else []
-    if budget is None and not around:
-        text, more = render(structure, title, Cuts()).text, []
-    else:
-        limit = NO_LIMIT if budget is None else budget
-        folded = fold_to_budget(structure, title, limit, count_tokens or estimate_tokens)
-        text, more = folded.text, [*around, *folded.notes]
-    targets = {node.name: _target(node) for node in shown_nodes(structure) if node.kind is not None}
+    with _collector_paused():
+        structure, title = _read(html, spelling)
+        if structure is None:
+            return Observation(url=url, title="", html="", notes=tuple(notes))
+        around = _hide_around(structure) if window else []
+        if budget is None and not around:
+            text, more = render(structure, title, Cuts()).text, []
+        else:
+            limit = NO_LIMIT if budget is None else budget
+            folded = fold_to_budget(structure, title, limit, count_tokens or estimate_tokens)
+            text, more = folded.text, [*around, *folded.notes]
+        targets = {node.name: _target(node) for node in shown_nodes(structure) if node.kind is not None}
+        structure.dissolve()
     return Observation(
         url=url, title=title, html=text, targets=MappingProxyType(targets), notes=(*notes, *more)
     )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keeps Python's cyclic garbage collector from walking a tree that is all alive.
+
+    It took a quarter of the time, more in a program with much in memory. Nothing is left to it: the tree's
+    cycles are cut when it is done with.
+    """
+    was_running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_running:
+            gc.enable()
 
 
 def _hide_around(structure: Structure) -> list[str]:

@@ -6,7 +6,7 @@ cart, a review. It is found by its shape alone, never by a site's class names.
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from simplify.observation import TargetKind
 from simplify.tags import HEADINGS
@@ -59,6 +59,11 @@ class Structure:
         """How many things inside of a node can be acted on; a select is one."""
         return self.counts[self.ends[node.at]] - self.counts[node.at + 1]
 
+    def dissolve(self) -> None:
+        """Parts every node from the one around it: the end of the page, whose memory is free at once."""
+        for node in self.nodes:
+            node.parent = None
+
     def within(self, node: Node) -> list[Node]:
         """The nodes inside of a node."""
         return self.nodes[node.at + 1 : self.ends[node.at]]
@@ -69,7 +74,7 @@ def analyse(root: Node) -> Structure:
 
     Links that repeat another of their card are no targets any more afterwards.
     """
-    nodes = list(walk(root))
+    nodes = walk(root)
     for at, node in enumerate(nodes):
         node.at = at
     structure = Structure(nodes, _ends(nodes), [], _count(nodes))
@@ -179,7 +184,7 @@ def _text_beside(node: Node) -> str:
 
 def lead_text(node: Node) -> str:
     """The words a thing begins with: its heading, or its first line of text, or what its picture shows."""
-    inner = list(islice(walk(node), MAX_LEAD_NODES))
+    inner = walk(node, MAX_LEAD_NODES)
     for at in inner:
         if at.tag in HEADINGS:
             text = text_of(at)
