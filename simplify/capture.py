@@ -31,7 +31,7 @@ UNREADABLE = "The page could not be read: it keeps navigating, or its scripts st
 MAX_ELEMENTS = 300_000
 MAX_FRAMES = 60
 MAX_FRAME_DEPTH = 10
-FRAME_MARK = re.compile(r'<iframe data-frame="(\d+)"([^>]*)/>')
+FRAME_MARK = re.compile(r"<iframe data-frame='(\d+)'([^>]*)/>")
 SCRIPTS = ("dom", "markup", "sight", "words", "targets", "fields", "walk", "reader")
 ERROR_PAGE = "chrome-error:"
 

@@ -74,7 +74,7 @@ const visitImage = (element, level) => {
   const click = (onclick || ownPointer(level)) && level.style.pointerEvents !== 'none';
   const map = element.useMap ? areasOf(element) : [];
   if ((!said && !click && !map.length) || !level.isSeen()) return;
-  const target = click ? `${register(element)} data-click="${onclick ? 'own' : ''}"` : '';
+  const target = click ? `${register(element)} data-click='${onclick ? 'own' : ''}'` : '';
   if (said || click) {
     writeLeaf(`<img${attribute('alt', said)}${target}${click && !said ? attribute('data-hint', hintOf(element)) : ''}`, level);
   }
@@ -114,7 +114,7 @@ const visitDrawing = (element, level) => {
     return false;
   }
   if (!level.isSeen()) return false;
-  const target = click ? `${register(element)} data-click=""${said ? '' : attribute('data-hint', hintOf(element))}` : '';
+  const target = click ? `${register(element)} data-click=''${said ? '' : attribute('data-hint', hintOf(element))}` : '';
   writeLeaf(`<img${attribute('alt', said)}${target}`, level);
   return false;
 };
@@ -128,6 +128,6 @@ const visitPlayer = (element, tag, level) => {
     if (said) writeLeaf(`<img${attribute('alt', said)}`, level);
     return;
   }
-  const slot = writeTag(`<div${register(element)} data-click="own"${attribute('aria-label', said || tag)}`, '></div>');
+  const slot = writeTag(`<div${register(element)} data-click='own'${attribute('aria-label', said || tag)}`, '></div>');
   level.around.holds(slot, level.side());
 };

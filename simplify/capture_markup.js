@@ -1,4 +1,7 @@
-/* Writing markup: escaped, white space folded, one string at the end. */
+/* Writing markup: escaped, white space folded, one string at the end.
+ *
+ * Values stand in single quotes: on its way the string becomes JSON, where a double quote takes an escape.
+ */
 const MAX_TEXT = 20000;
 const MAX_ATTRIBUTE = 1000;
 const MAX_CHARACTERS = 8000000;
@@ -6,19 +9,19 @@ const MAX_CHARACTERS = 8000000;
 // eslint-disable-next-line no-control-regex -- these are what markup may not hold, and what reorders text
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]/g;
 // eslint-disable-next-line no-control-regex -- as above
-const UNSAFE = /[&<>"\u0000-\u0008\u000b-\u001f\u007f-\u00ad\u200b-\u206f\ud800-\udfff\ufeff\ufffe\uffff]/;
-const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const UNSAFE = /[&<>'\u0000-\u0008\u000b-\u001f\u007f-\u00ad\u200b-\u206f\ud800-\udfff\ufeff\ufffe\uffff]/;
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&#39;' };
 const escape = (text) =>
   UNSAFE.test(text)
-    ? text.toWellFormed().replace(FORBIDDEN, '').replace(/[&<>"]/g, (sign) => ENTITIES[sign])
+    ? text.toWellFormed().replace(FORBIDDEN, '').replace(/[&<>']/g, (sign) => ENTITIES[sign])
     : text;
 const fold = (text) => text.replace(/\s+/g, ' ').trim();
 const attribute = (name, value) => {
   if (value === null || value === undefined || value === '') return '';
   const said = fold(String(value).slice(0, 2 * MAX_ATTRIBUTE)).slice(0, MAX_ATTRIBUTE);
-  return said ? ` ${name}="${escape(said)}"` : '';
+  return said ? ` ${name}='${escape(said)}'` : '';
 };
-const flag = (name, on) => (on ? ` ${name}=""` : '');
+const flag = (name, on) => (on ? ` ${name}=''` : '');
 
 let out = [];
 let characters = 0;

@@ -35,7 +35,7 @@ const visitFrame = (element, level) => {
   frames += 1;
   const inner = documentOf(element);
   if (inner === null) {
-    writeLeaf(`<iframe data-frame="${remote.length}"${title}`, level);
+    writeLeaf(`<iframe data-frame='${remote.length}'${title}`, level);
     remote.push(numberOf(element));
     return null;
   }

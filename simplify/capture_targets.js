@@ -26,7 +26,7 @@ const collectRich = (found) => {
 };
 const register = (element) => {
   nodes.push(element);
-  return ` data-ref="${prefix}${nodes.length - 1}"`;
+  return ` data-ref='${prefix}${nodes.length - 1}'`;
 };
 const isOff = (element, tag, level) =>
   level.inert || (level.rich && attributeOf(element, 'aria-disabled') === 'true') ||
@@ -47,7 +47,7 @@ const linkOf = (element) => {
     number = links.size;
     links.set(href, number);
   }
-  return ` data-link="${prefix}${number}"`;
+  return ` data-link='${prefix}${number}'`;
 };
 
 /** Whether a person cannot see a control, though its label may be seen and clicked. */
@@ -96,7 +96,7 @@ const reaction = (element, tag, role, level) => {
 };
 const labelToggle = (label) => {
   const control = label.control;
-  if (!control) return ' data-click=""';
+  if (!control) return " data-click=''";
   replaced.add(control);
   const type = (control.type || '').toLowerCase();
   return attribute('type', type) + flag('checked', (type === 'checkbox' || type === 'radio') && control.checked) +
@@ -108,12 +108,12 @@ const targetAttributes = (element, tag, role, level) => {
   if (level.rich) text += states(element) + attribute('title', attributeOf(element, 'title'));
   if (tag === 'a') return text + linkOf(element);
   if (tag === 'label') return text + labelToggle(element);
-  if (isEditable(element, level)) return `${text} contenteditable=""`;
+  if (isEditable(element, level)) return `${text} contenteditable=''`;
   if (tag === 'button' || tag === 'summary' || CLICK_ROLES.has(role)) return text;
-  return `${text} data-click="${level.rich && attributeOf(element, 'onclick') !== null ? 'own' : ''}"`;
+  return `${text} data-click='${level.rich && attributeOf(element, 'onclick') !== null ? 'own' : ''}'`;
 };
 /** What names a target on which nothing is written that can be seen. */
 const unseenName = (element, open) => {
-  if (/ (aria-label|title)="/.test(open)) return '';
+  if (/ (aria-label|title)='/.test(open)) return '';
   return attribute('aria-label', plainText(element, 100) || drawnText(element)) || attribute('data-hint', hintOf(element));
 };

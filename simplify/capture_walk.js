@@ -104,7 +104,7 @@ class Level {
     if (sides === 0 || (sides & (sides - 1)) === 0) return sides;
     if (this.outside !== null) {
       for (let at = 0; at < this.outside.length; at += 2) {
-        out[this.outside[at]] += ` data-out="${SIDES[this.outside[at + 1]]}"`;
+        out[this.outside[at]] += ` data-out='${SIDES[this.outside[at + 1]]}'`;
       }
     }
     return IN_VIEW;
@@ -113,13 +113,14 @@ class Level {
 
 // ---- text -----------------------------------------------------------------------------------------------
 const range = document.createRange();
+const WRITTEN = /\S/;
 const visitText = (node, level) => {
   const text = node.data;
-  if (!/\S/.test(text)) {
+  if (!WRITTEN.test(text)) {
     if (text) writeSpace();
     return;
   }
-  if (!level.isShown() || (level.scene.modals.length && !level.modal)) return;
+  if (!level.isShown() || (level.scene.modals.length !== 0 && !level.modal)) return;
   const block = level.box;
   let bounds = block.measure();
   if (bounds.right - bounds.left <= 0 || bounds.bottom - bounds.top <= 0) {
@@ -156,7 +157,7 @@ const enter = (element, around) => {
   if (outsideModal) level.modal = element === scene.modals[0] || element === scene.modals[1] || !scene.modalPath.has(element);
   level.rich = rich.has(element);
   if (level.rich && !level.inert) level.inert = attributeOf(element, 'inert') !== null;
-  if (around.inside !== A_CONTROL) level.pointer = style.cursor === 'pointer';
+  if (around.inside === NOT_A_TARGET) level.pointer = style.cursor === 'pointer';
   if (!place(element, tag, display, style, level)) return null;
 
   if (tag === 'input') visitInput(element, level);
@@ -301,7 +302,7 @@ const leave = (level) => {
     return;
   }
   if (!target && level.rich && !level.inside && level.count === 0 && isFocusable(element, level)) {
-    level.open += `${register(element)}${flag('disabled', level.inert)} data-click=""`;
+    level.open += `${register(element)}${flag('disabled', level.inert)} data-click=''`;
   }
   const bare = tag === 'div' && level.open === '<div';
   const item = tag === 'div' && sameKind(element);
@@ -323,7 +324,7 @@ const leave = (level) => {
 const standsEmpty = (element, level) => {
   if (level.tag === 'iframe') return true;
   if (level.target) return level.isSeen();
-  return level.said && level.tag === 'span' && / aria-label="/.test(level.open) && level.isSeen();
+  return level.said && level.tag === 'span' && / aria-label='/.test(level.open) && level.isSeen();
 };
 /** What has no role and holds no control, yet takes the focus: a control of the page's own making, perhaps. */
 const isFocusable = (element, level) => {
@@ -333,7 +334,7 @@ const isFocusable = (element, level) => {
 };
 /** A wrapper around one thing says nothing; what it says of itself goes to that thing. */
 const dissolve = (level, item) => {
-  if (item && !out[level.only].endsWith(' data-item=""')) out[level.only] += ' data-item=""';
+  if (item && !out[level.only].endsWith(" data-item=''")) out[level.only] += " data-item=''";
   if (level.outside !== null) level.around.holds(level.outside[0], level.outside[1]);
   else level.around.holds(level.only, level.sides);
 };

@@ -36,7 +36,7 @@ async def test_what_lies_outside_the_window_is_marked_once(tab: Page, site: str)
     await tab.goto(f"{site}/counted.html")
     captured = await capture(tab)
     assert captured.html.count("data-out=") == 1
-    assert re.search(r'<p data-out="below"><a [^>]*>Far below', captured.html)
+    assert re.search(r"<p data-out='below'><a [^>]*>Far below", captured.html)
 
 
 async def test_fifteen_hundred_levels_are_read_to_the_bottom(tab: Page) -> None:
