@@ -356,20 +356,27 @@ def _tell_apart(entries: Sequence[Entry]) -> None:
         _by_near,
         _by_near,
     )
+    by_name = _by_name(entries)
     for step in steps:
-        clashes = _clashes(entries)
+        clashes = [same for same in by_name.values() if len(same) > 1]
         if not clashes:
             return
         for clash in clashes:
+            del by_name[clash[0].name]
             step(clash)
+        _file(by_name, [entry for clash in clashes for entry in clash])
     _by_place(entries)
 
 
-def _clashes(entries: Iterable[Entry]) -> list[list[Entry]]:
+def _by_name(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     by_name: dict[str, list[Entry]] = {}
+    _file(by_name, entries)
+    return by_name
+
+
+def _file(by_name: dict[str, list[Entry]], entries: Iterable[Entry]) -> None:
     for entry in entries:
         by_name.setdefault(entry.name, []).append(entry)
-    return [same for same in by_name.values() if len(same) > 1]
 
 
 def _by_words(clash: list[Entry]) -> None:
@@ -413,7 +420,7 @@ def _by_group(clash: list[Entry]) -> None:
 def _by_place(entries: Sequence[Entry]) -> None:
     """The last resort: numbers in reading order, past the names that are taken."""
     taken = {entry.name for entry in entries}
-    for clash in _clashes(entries):
+    for clash in _by_name(entries).values():
         number = 1
         name = clash[0].name
         for entry in clash[1:]:

@@ -78,6 +78,7 @@ class _Renderer:
         self._on_line = 0
         self._open_targets: list[_Close] = []
         self._stack: list[Node | str | _Close] = []
+        self._words: dict[int, set[str]] = {}
 
     def run(self, title: str) -> Rendering:
         writer = self._writer
@@ -270,9 +271,8 @@ class _Renderer:
 
     def _picture(self, node: Node) -> None:
         said = " ".join(node.attributes.get("alt", "").split())
-        around = self._around(node)
         words = set(words_of(said))
-        new = words - set(words_of(text_of(around, 600)))
+        new = words - self._words_in(self._around(node))
         if len(new) * 3 <= len(words):
             return  # the text beside it says as much
         if self._open_targets or self._on_line:
@@ -283,6 +283,13 @@ class _Renderer:
             self._break(Node("div", {}, None))
             self._writer.single(f"<img{attribute('alt', said)}/>")
             self._writer.space()
+
+    def _words_in(self, node: Node) -> set[str]:
+        """The words at the beginning of a node, remembered: a card may hold many pictures."""
+        found = self._words.get(node.at)
+        if found is None:
+            found = self._words[node.at] = set(words_of(text_of(node, 600)))
+        return found
 
     def _around(self, node: Node) -> Node:
         """The card or item that a picture belongs to, or else the block around it."""
