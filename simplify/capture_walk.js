@@ -300,7 +300,7 @@ const leave = (level) => {
     takeBack(level);
     return;
   }
-  if (!target && level.rich && !level.inside && level.count === 0 && isFocusable(element, level)) {
+  if (!target && level.rich && !level.inside && nodes.length === level.firstRef && isFocusable(element, level)) {
     level.open += `${register(element)}${flag('disabled', level.inert)} data-click=""`;
   }
   const bare = tag === 'div' && level.open === '<div';
