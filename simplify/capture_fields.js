@@ -18,10 +18,12 @@ const visitInput = (element, level) => {
   else if (type !== 'file') more += attribute('value', element.value);
   visitField(element, 'input', level, more);
 };
+/** Whether a field that cannot be seen is there for its form alone: neither the focus nor a reader gets to it. */
+const isDummy = (element) => element.tabIndex < 0 && attributeOf(element, 'aria-hidden') === 'true';
 const visitField = (element, tag, level, more) => {
   if (!level.isSeen()) return;
   if (level.faint) {
-    if (!overlays(element, level.style)) return;
+    if (!overlays(element, level.style) || isDummy(element)) return;
   } else if (tag === 'input' && isUnseen(element)) return;
   const label = fieldLabel(element);
   const aria = ariaName(element);

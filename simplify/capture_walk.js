@@ -153,7 +153,7 @@ const enter = (element, around) => {
   level.faint = faint;
   level.sink = around.sink;
   level.depth = around.depth;
-  if (outsideModal) level.modal = element === scene.modals[0] || element === scene.modals[1] || !scene.modalPath.has(element);
+  if (outsideModal) level.modal = scene.modals.includes(element) || !scene.modalPath.has(element);
   level.rich = rich.has(element);
   if (level.rich && !level.inert) level.inert = attributeOf(element, 'inert') !== null;
   if (around.inside !== A_CONTROL) level.pointer = style.cursor === 'pointer';
@@ -325,10 +325,11 @@ const standsEmpty = (element, level) => {
   if (level.target) return level.isSeen();
   return level.said && level.tag === 'span' && / aria-label="/.test(level.open) && level.isSeen();
 };
-/** What has no role and holds no control, yet takes the focus: a control of the page's own making, perhaps. */
+/** What has no role and holds no control, yet takes the focus: a control of the page's own making, perhaps.
+    A separator that takes the focus can be moved. */
 const isFocusable = (element, level) => {
   const index = attributeOf(element, 'tabindex');
-  return index !== null && Number(index) >= 0 && attributeOf(element, 'role') === null &&
+  return index !== null && Number(index) >= 0 && (attributeOf(element, 'role') || 'separator') === 'separator' &&
     !scrolls(level.style.overflowX) && !scrolls(level.style.overflowY) && plainText(element, 101).length <= 100;
 };
 /** A wrapper around one thing says nothing; what it says of itself goes to that thing. */

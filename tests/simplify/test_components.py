@@ -43,3 +43,33 @@ async def test_what_takes_the_focus_and_holds_no_other_control_is_a_target(tab: 
         "Deliver to Berlin",
         "Shelves",
     ]
+
+
+COVERED = "<main><p>Behind the dialog there is much more text than in it, and a link.</p><a href='/b'>Behind</a></main>"
+FLOATER = "<div id='app'>{}<div style='position:fixed;z-index:9;left:20px;bottom:20px'>Added <button>Undo</button></div></div>"
+BACKDROP = "<div style='position:fixed;inset:0;z-index:5;background:#0008'></div>"
+DIALOG = (
+    "<div role='dialog' aria-modal='true' style='position:fixed;z-index:6;left:300px;top:200px;width:400px;"
+    "height:300px;background:#fff'>Subscribe? <button>No thanks</button></div>"
+)
+
+
+async def test_what_floats_above_a_dialog_can_be_acted_on_and_what_lies_behind_cannot(tab: Page) -> None:
+    observation = await look(tab, FLOATER.format(COVERED) + BACKDROP + DIALOG)
+    assert list(observation.targets) == ["undo", "no_thanks"]
+
+
+async def test_a_dialog_that_stands_beside_the_page_leaves_the_page_usable(tab: Page) -> None:
+    links = "".join(f"<a href='/{number}' style='display:block'>Shelf {number}</a>" for number in range(40))
+    observation = await look(tab, links + DIALOG)
+    assert {"shelf_1", "shelf_39", "no_thanks"} <= set(observation.targets)
+
+
+async def test_a_field_that_only_carries_a_value_of_its_form_is_no_target(tab: Page) -> None:
+    observation = await look(
+        tab,
+        "<div style='position:relative;width:200px;height:30px'>Red<input aria-label='Colour' role='combobox'"
+        " style='opacity:0;position:absolute;inset:0;width:200px;height:30px'><input tabindex='-1'"
+        " aria-hidden='true' style='opacity:0;position:absolute;inset:0;width:200px;height:30px'></div>",
+    )
+    assert list(observation.targets) == ["colour"]
