@@ -171,8 +171,14 @@ class Hand:
         if spot["state"] != "free":
             raise Refused(_out_of_reach(target, spot))
         point: Any = {"x": spot["x"], "y": spot["y"]}  # Playwright does not export the type that it wants
+        picture = await self._related(element, "picture.js") if spot["on_picture"] else None
         try:
-            await element.click(position=point, timeout=self._deadlines.reach * 1000, no_wait_after=True)
+            await (picture or element).click(
+                position=point,
+                timeout=self._deadlines.reach * 1000,
+                no_wait_after=True,
+                force=picture is not None,  # what is hit is the area, which Playwright takes for a cover
+            )
         except PlaywrightTimeout:
             await self._press_at_once(target, element)
 

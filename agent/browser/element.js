@@ -66,7 +66,7 @@
       value: value(),
       expanded: element.getAttribute('aria-expanded'),
       pressed: element.getAttribute('aria-pressed'),
-      scheme: tag === 'a' && element.href ? element.protocol : '',
+      scheme: (tag === 'a' || tag === 'area') && element.href ? element.protocol : '',
       complaint: complaint(),
     }),
   };
