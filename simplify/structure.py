@@ -22,6 +22,8 @@ TOLD = frozenset(
     ("aria-label", "title", "aria-expanded", "aria-pressed", "aria-selected", "aria-checked", "aria-current",
      "disabled")
 )  # fmt: skip
+MAX_SHOWN_CHARS = 60
+"""Of what the hull of a field shows: a chosen value."""
 COMMON = 3
 """A label that stands so often on a page is no title of anything."""
 
@@ -137,10 +139,27 @@ def _merge_hulls(structure: Structure, targets: list[Node]) -> None:
         if structure.ends[node.at] - node.at > MAX_BOX_NODES or node.attributes.get("data-click") == "own":
             continue
         inner = next(other for other in structure.within(node) if _counts(other))
-        if inner.kind in BARE_ACTIONS and text_of(inner, alts=True) == text_of(node, alts=True):
+        if inner.tag == "input" and inner.kind is TargetKind.TEXT:
+            _merge_field(node, inner)
+        elif inner.kind in BARE_ACTIONS and text_of(inner, alts=True) == text_of(node, alts=True):
             node.kind = None
             said = {key: value for key, value in node.attributes.items() if key in TOLD}
             inner.attributes = {**said, **inner.attributes}
+
+
+def _merge_field(node: Node, inner: Node) -> None:
+    """A nameless field in a hull is called by what the hull shows; one that cannot be typed into only opens it."""
+    said = text_of(node, alts=True)
+    if not said or len(said) > MAX_SHOWN_CHARS or read_label(inner):
+        return
+    if "readonly" in inner.attributes:
+        inner.kind = None
+        inner.tag = "span"
+        told = {key: value for key, value in inner.attributes.items() if key in TOLD}
+        node.attributes = {**told, **node.attributes}
+    else:
+        node.kind = None
+        inner.attributes = {**inner.attributes, "aria-label": said}
 
 
 def _merge_boxes(structure: Structure, targets: list[Node]) -> None:

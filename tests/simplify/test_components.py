@@ -73,3 +73,17 @@ async def test_a_field_that_only_carries_a_value_of_its_form_is_no_target(tab: P
         " aria-hidden='true' style='opacity:0;position:absolute;inset:0;width:200px;height:30px'></div>",
     )
     assert list(observation.targets) == ["colour"]
+
+
+async def test_a_choice_that_is_drawn_anew_is_one_thing_and_called_by_what_it_shows(tab: Page) -> None:
+    field = "style='opacity:0;position:absolute;inset:0;width:200px;height:30px'"
+    hull = "<span style='cursor:pointer;position:relative;display:block;height:30px'>{}<i>{}</i></span>"
+    observation = await look(
+        tab,
+        hull.format(
+            f"<input id='rc_select_0' role='combobox' aria-expanded='false' readonly {field}>", "Relevance"
+        )
+        + hull.format(f"<input id='rc_select_1' role='combobox' {field}>", "All colours"),
+    )
+    kinds = {name: target.kind.value for name, target in observation.targets.items()}
+    assert kinds == {"relevance": "other", "all_colours": "text"}

@@ -127,3 +127,11 @@ def test_a_product_page_with_one_article_does_not_repeat_its_title_in_every_name
         "<button>Add to cart</button><button>Buy</button></article></main>"
     )
     assert names(page) == ["acme", "add_to_cart", "buy"]
+
+
+def test_a_group_without_a_word_tells_nothing_apart() -> None:
+    slides = "".join(
+        f'<div role="group" aria-label="{number} / 3"><p>{word} lamp</p><button>Quick buy</button></div>'
+        for number, word in enumerate(("Oak", "Steel", "Glass"), 1)
+    )
+    assert names(slides) == ["quick_buy_oak", "quick_buy_steel", "quick_buy_glass"]
