@@ -27,8 +27,11 @@ async (element, limit) => {
   const deepest = (x, y) => {
     let hit = document.elementFromPoint(x, y);
     while (hit && hit.shadowRoot) {
-      const inner = hit.shadowRoot.elementFromPoint(x, y);
-      if (!inner || inner === hit) break;
+      const root = hit.shadowRoot;
+      let inner = root.elementFromPoint(x, y);
+      // A text that is slotted in belongs to its host, yet a press goes through what is drawn around the slot.
+      if (!inner || inner === hit) inner = root.elementsFromPoint(x, y).find((each) => each.getRootNode() === root);
+      if (!inner) break;
       hit = inner;
     }
     return hit;
