@@ -325,11 +325,10 @@ const standsEmpty = (element, level) => {
   if (level.target) return level.isSeen();
   return level.said && level.tag === 'span' && / aria-label="/.test(level.open) && level.isSeen();
 };
-/** What has no role and holds no control, yet takes the focus: a control of the page's own making, perhaps.
-    A separator that takes the focus can be moved. */
+/** What has no role and holds no control, yet takes the focus: a control of the page's own making, perhaps. */
 const isFocusable = (element, level) => {
   const index = attributeOf(element, 'tabindex');
-  return index !== null && Number(index) >= 0 && (attributeOf(element, 'role') || 'separator') === 'separator' &&
+  return index !== null && Number(index) >= 0 && attributeOf(element, 'role') === null &&
     !scrolls(level.style.overflowX) && !scrolls(level.style.overflowY) && plainText(element, 101).length <= 100;
 };
 /** A wrapper around one thing says nothing; what it says of itself goes to that thing. */
