@@ -309,7 +309,7 @@ const leave = (level) => {
     dissolve(level, item);
     return;
   }
-  const name = target && !level.text ? unseenName(element, level.open) : '';
+  const name = target && !level.text ? unseenName(element, level.open, empty) : '';
   out[start] = level.open + name + flag('data-item', item);
   out[start + 1] = '>';
   characters += level.open.length + tag.length;

@@ -1,4 +1,4 @@
-"""What component libraries make of buttons, tabs and fields: hulls, stand-ins and things that take the focus."""
+"""What component libraries make of buttons, tabs and fields: hulls, stand-ins and what takes the focus."""
 
 import pytest
 from playwright.async_api import Page
@@ -45,8 +45,14 @@ async def test_what_takes_the_focus_and_holds_no_other_control_is_a_target(tab: 
     ]
 
 
-COVERED = "<main><p>Behind the dialog there is much more text than in it, and a link.</p><a href='/b'>Behind</a></main>"
-FLOATER = "<div id='app'>{}<div style='position:fixed;z-index:9;left:20px;bottom:20px'>Added <button>Undo</button></div></div>"
+COVERED = (
+    "<main><p>Behind the dialog there is much more text than in it, and a link.</p>"
+    "<a href='/b'>Behind</a></main>"
+)
+FLOATER = (
+    "<div id='app'>{}<div style='position:fixed;z-index:9;left:20px;bottom:20px'>"
+    "Added <button>Undo</button></div></div>"
+)
 BACKDROP = "<div style='position:fixed;inset:0;z-index:5;background:#0008'></div>"
 DIALOG = (
     "<div role='dialog' aria-modal='true' style='position:fixed;z-index:6;left:300px;top:200px;width:400px;"
@@ -87,3 +93,10 @@ async def test_a_choice_that_is_drawn_anew_is_one_thing_and_called_by_what_it_sh
     )
     kinds = {name: target.kind.value for name, target in observation.targets.items()}
     assert kinds == {"relevance": "other", "all_colours": "text"}
+
+
+async def test_a_link_is_called_the_same_before_its_picture_is_loaded(tab: Page) -> None:
+    link = "<a href='/k' id='x1' style='display:inline-block;width:80px;height:80px'>{}</a>"
+    before = await look(tab, link.format("<img alt='Tin kettle' style='width:0;height:0'>"))
+    after = await look(tab, link.format("<img alt='Tin kettle' style='width:64px;height:64px'>"))
+    assert list(before.targets) == list(after.targets) == ["tin_kettle"]
