@@ -27,6 +27,11 @@ def names(body: str) -> list[str]:
         ("Größe wählen", "größe_wählen"),
         ("ＦＵＬＬ width", "full_width"),  # noqa: RUF001 - letters that look like others
         ("日本語の長い商品名です", "日本語の長い商品"),
+        ("東京限定 木製テーブル 特大サイズ", "東京限定"),
+        ("Купить сейчас со скидкой", "купить"),  # noqa: RUF001 - it is Russian
+        ("สวัสดีครับ", "สวัสดีคร"),
+        ("हिन्दी में खरीदें", "हिन्दी_में"),
+        ("\U0001f1e9\U0001f1ea", "flag_de"),
         ("x" * 10_000, "x" * 20),
         ('<a name="b">', "a_name_b"),
         ("\u202eevil\u202c", "evil"),
