@@ -71,7 +71,7 @@ const visitOption = (option, disabled) => {
 
 const ownPointer = (level) => !level.around.inside && level.pointer && !level.around.pointer;
 const visitImage = (element, level) => {
-  const said = attributeOf(element, 'alt') || ariaName(element) || attributeOf(element, 'title');
+  const said = pictureName(element);
   const onclick = attributeOf(element, 'onclick') !== null && level.around.inside !== A_CONTROL;
   const click = (onclick || ownPointer(level)) && level.style.pointerEvents !== 'none';
   const map = element.useMap ? areasOf(element) : [];

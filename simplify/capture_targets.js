@@ -115,8 +115,8 @@ const targetAttributes = (element, tag, role, level) => {
 };
 /** What a picture in a target shows that takes up no room yet: it is the same target once the picture is loaded. */
 const awaitedText = (element) => {
-  const picture = QUERY.call(element, 'img[alt]');
-  return picture !== null && styleOf(picture).visibility === 'visible' ? attributeOf(picture, 'alt') : '';
+  const picture = QUERY.call(element, 'img');
+  return picture !== null && styleOf(picture).visibility === 'visible' ? pictureName(picture) : '';
 };
 /** What names a target on which nothing is written that can be seen. */
 const unseenName = (element, open, empty) => {

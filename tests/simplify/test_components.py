@@ -95,8 +95,9 @@ async def test_a_choice_that_is_drawn_anew_is_one_thing_and_called_by_what_it_sh
     assert kinds == {"relevance": "other", "all_colours": "text"}
 
 
-async def test_a_link_is_called_the_same_before_its_picture_is_loaded(tab: Page) -> None:
-    link = "<a href='/k' id='x1' style='display:inline-block;width:80px;height:80px'>{}</a>"
-    before = await look(tab, link.format("<img alt='Tin kettle' style='width:0;height:0'>"))
-    after = await look(tab, link.format("<img alt='Tin kettle' style='width:64px;height:64px'>"))
+@pytest.mark.parametrize("said", ["alt", "aria-label", "title"])
+async def test_a_link_is_called_the_same_before_its_picture_is_loaded(tab: Page, said: str) -> None:
+    link = "<a href='/k' style='display:inline-block;width:80px;height:80px'><img {}='Tin kettle' {}></a>"
+    before = await look(tab, link.format(said, "style='width:0;height:0'"))
+    after = await look(tab, link.format(said, "style='width:64px;height:64px'"))
     assert list(before.targets) == list(after.targets) == ["tin_kettle"]

@@ -111,7 +111,7 @@ async def test_what_happened_meanwhile_is_told_first(chromium: Browser, shop: Pa
 async def test_a_page_that_renders_and_sorts_itself_anew_all_the_time_can_be_acted_on(
     chromium: Browser, shop: PageServer
 ) -> None:
-    async with chromium.visit(f"{shop.origin}/restless.html?every=300") as tab:
+    async with chromium.visit(f"{shop.origin}/resorted.html?every=300") as tab:
         for name in ("Kettle", "Lamp", "Spoon"):
             outcome = await click(tab, f"Put {name} into the cart")
             assert outcome.accepted
@@ -123,7 +123,7 @@ async def test_a_page_that_renders_and_sorts_itself_anew_all_the_time_can_be_act
 async def test_where_things_move_too_fast_nothing_else_is_pressed(
     hasty_chromium: Browser, shop: PageServer
 ) -> None:
-    async with hasty_chromium.visit(f"{shop.origin}/restless.html?every=5") as tab:
+    async with hasty_chromium.visit(f"{shop.origin}/resorted.html?every=5") as tab:
         view = await tab.observe()
         name = name_of(view.observation, "Put Kettle into the cart")
         for _ in range(3):
