@@ -70,12 +70,18 @@ const visitOption = (option, disabled) => {
 };
 
 const ownPointer = (level) => !level.around.inside && level.pointer && !level.around.pointer;
+/** Whether a picture on a control takes up no room only because it is not loaded yet: it names the control then, too. */
+const isAwaited = (element, level) => {
+  if (level.around.inside !== A_CONTROL || element.complete || !level.isShown()) return false;
+  const box = level.measure();
+  return box.right - box.left <= 1 || box.bottom - box.top <= 1;
+};
 const visitImage = (element, level) => {
   const said = pictureName(element);
   const onclick = attributeOf(element, 'onclick') !== null && level.around.inside !== A_CONTROL;
   const click = (onclick || ownPointer(level)) && level.style.pointerEvents !== 'none';
   const map = element.useMap ? areasOf(element) : [];
-  if ((!said && !click && !map.length) || !level.isSeen()) return;
+  if ((!said && !click && !map.length) || !(level.isSeen() || isAwaited(element, level))) return;
   const target = click ? `${register(element)} data-click="${onclick ? 'own' : ''}"` : '';
   if (said || click) {
     writeLeaf(`<img${attribute('alt', said)}${target}${click && !said ? attribute('data-hint', hintOf(element)) : ''}`, level);

@@ -113,14 +113,8 @@ const targetAttributes = (element, tag, role, level) => {
   if (tag === 'button' || tag === 'summary' || CLICK_ROLES.has(role)) return text;
   return `${text} data-click="${level.rich && attributeOf(element, 'onclick') !== null ? 'own' : ''}"`;
 };
-/** What a picture in a target shows that takes up no room yet: it is the same target once the picture is loaded. */
-const awaitedText = (element) => {
-  const picture = QUERY.call(element, 'img');
-  return picture !== null && styleOf(picture).visibility === 'visible' ? pictureName(picture) : '';
-};
 /** What names a target on which nothing is written that can be seen. */
-const unseenName = (element, open, empty) => {
+const unseenName = (element, open) => {
   if (/ (aria-label|title)="/.test(open)) return '';
-  const said = plainText(element, 100) || (empty && awaitedText(element)) || drawnText(element);
-  return attribute('aria-label', said) || attribute('data-hint', hintOf(element));
+  return attribute('aria-label', plainText(element, 100) || drawnText(element)) || attribute('data-hint', hintOf(element));
 };

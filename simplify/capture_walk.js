@@ -309,7 +309,7 @@ const leave = (level) => {
     dissolve(level, item);
     return;
   }
-  const name = target && !level.text ? unseenName(element, level.open, empty) : '';
+  const name = target && !level.text ? unseenName(element, level.open) : '';
   out[start] = level.open + name + flag('data-item', item);
   out[start + 1] = '>';
   characters += level.open.length + tag.length;

@@ -97,7 +97,13 @@ async def test_a_choice_that_is_drawn_anew_is_one_thing_and_called_by_what_it_sh
 
 @pytest.mark.parametrize("said", ["alt", "aria-label", "title"])
 async def test_a_link_is_called_the_same_before_its_picture_is_loaded(tab: Page, said: str) -> None:
-    link = "<a href='/k' style='display:inline-block;width:80px;height:80px'><img {}='Tin kettle' {}></a>"
-    before = await look(tab, link.format(said, "style='width:0;height:0'"))
-    after = await look(tab, link.format(said, "style='width:64px;height:64px'"))
+    picture = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+    link = (
+        "<a href='/k' style='display:inline-block;width:80px;height:80px;margin-top:90000px'>"
+        f'<img loading="{{}}" {said}="Tin kettle" src="{picture}"></a>'
+    )
+    before = await look(tab, link.format("lazy"))
+    assert await tab.evaluate("document.querySelector('img').getBoundingClientRect().width") == 0
+    after = await look(tab, link.format("eager"))
     assert list(before.targets) == list(after.targets) == ["tin_kettle"]
+    assert before.html == after.html
