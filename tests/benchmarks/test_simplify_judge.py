@@ -142,7 +142,7 @@ def test_an_accessibility_snapshot_is_read_line_by_line() -> None:
 
 
 async def test_the_judge_knows_areas_stand_ins_and_slotted_words_and_no_empty_handlers() -> None:
-    url = Path(__file__).with_name("pages").joinpath("components.html").as_uri()
+    url = Path(__file__).with_name("judged").joinpath("components.html").as_uri()
     async with running_chromium() as browser:
         page = await open_page(browser, url)
         judge = Judge()
