@@ -150,7 +150,7 @@ def _merge_hulls(structure: Structure, targets: list[Node]) -> None:
 def _merge_field(node: Node, inner: Node) -> None:
     """A nameless field is called by what its hull shows; one without typing only opens the hull."""
     said = text_of(node, alts=True)
-    if not said or len(said) > MAX_SHOWN_CHARS or read_label(inner):
+    if "data-click" not in node.attributes or not said or len(said) > MAX_SHOWN_CHARS or read_label(inner):
         return
     if "readonly" in inner.attributes:
         inner.kind = None
