@@ -157,13 +157,14 @@ class Capture:
         title: its title.
         html: the annotated document, all frames in their places.
         notes: what could not be read, in words.
+        key: under which the page's reader keeps its elements.
     """
 
     url: str
     title: str
     html: str
     notes: tuple[str, ...]
-    _key: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
     _worlds: dict[str, _World] = field(default_factory=dict, repr=False)
 
     async def element(self, target: Target) -> ElementHandle | None:
@@ -178,15 +179,31 @@ class Capture:
         if world is None or not number.isdecimal():
             return None
         try:
-            return await world.handle("node", self._key, int(number))
+            return await world.handle("node", self.key, int(number))
         except PlaywrightError:
             return None  # the frame went elsewhere and took its elements along
+
+    async def ref_of(self, target: Target, earlier: "Capture") -> str | None:
+        """The ref that the element of a target of an earlier capture has in this one.
+
+        Returns:
+            The ref, or None when the element is no target here.
+        """
+        path, _, number = (target.ref or "").rpartition(":")
+        world = self._worlds.get(path)
+        if world is None or not number.isdecimal():
+            return None
+        try:
+            place = await world.call("whichNode", earlier.key, int(number), self.key)
+        except PlaywrightError:
+            return None  # the frame went elsewhere and took its elements along
+        return f"{path}:{place}" if place >= 0 else None
 
     async def dispose(self) -> None:
         """Lets go of the elements, so that the browser can forget them; safe to call again."""
         worlds = list(self._worlds.values())
         self._worlds.clear()
-        await asyncio.gather(*(_release(world, self._key) for world in worlds))
+        await asyncio.gather(*(_release(world, self.key) for world in worlds))
 
 
 @dataclass(slots=True)
@@ -326,7 +343,7 @@ async def capture(page: Page, *, deadline: float = 5.0) -> Capture:
         title=html.unescape(reading.title),
         html=document,
         notes=tuple(dict.fromkeys(reading.notes)),
-        _key=key,
+        key=key,
         _worlds=reading.worlds,
     )
 

@@ -18,10 +18,12 @@ const visitInput = (element, level) => {
   else if (type !== 'file') more += attribute('value', element.value);
   visitField(element, 'input', level, more);
 };
+/** Whether a field that cannot be seen is there for its form alone: neither the focus nor a reader gets to it. */
+const isDummy = (element) => element.tabIndex < 0 && attributeOf(element, 'aria-hidden') === 'true';
 const visitField = (element, tag, level, more) => {
   if (!level.isSeen()) return;
   if (level.faint) {
-    if (!overlays(element, level.style)) return;
+    if (!overlays(element, level.style) || isDummy(element)) return;
   } else if (tag === 'input' && isUnseen(element)) return;
   const label = fieldLabel(element);
   const aria = ariaName(element);
@@ -68,12 +70,18 @@ const visitOption = (option, disabled) => {
 };
 
 const ownPointer = (level) => !level.around.inside && level.pointer && !level.around.pointer;
+/** Whether a picture on a control takes up no room only because it is not loaded yet: it names the control then, too. */
+const isAwaited = (element, level) => {
+  if (level.around.inside !== A_CONTROL || element.complete || !level.isShown()) return false;
+  const box = level.measure();
+  return box.right - box.left <= 1 || box.bottom - box.top <= 1;
+};
 const visitImage = (element, level) => {
-  const said = attributeOf(element, 'alt') || ariaName(element) || attributeOf(element, 'title');
+  const said = pictureName(element);
   const onclick = attributeOf(element, 'onclick') !== null && level.around.inside !== A_CONTROL;
   const click = (onclick || ownPointer(level)) && level.style.pointerEvents !== 'none';
   const map = element.useMap ? areasOf(element) : [];
-  if ((!said && !click && !map.length) || !level.isSeen()) return;
+  if ((!said && !click && !map.length) || !(level.isSeen() || isAwaited(element, level))) return;
   const target = click ? `${register(element)} data-click='${onclick ? 'own' : ''}'` : '';
   if (said || click) {
     writeLeaf(`<img${attribute('alt', said)}${target}${click && !said ? attribute('data-hint', hintOf(element)) : ''}`, level);

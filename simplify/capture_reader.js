@@ -138,6 +138,11 @@ const nodeOf = (key, index) => {
   const kept = captures.get(key);
   return (kept && kept[index]) || null;
 };
+/** Where in a capture a node of an earlier one stands; -1 where it does not. */
+const whichNode = (earlier, index, key) => {
+  const node = nodeOf(earlier, index);
+  return node === null ? -1 : (captures.get(key) || []).indexOf(node);
+};
 const remoteOf = (number) => {
   const kept = remoteFrames.get(number);
   return (kept && kept.deref()) || null;
@@ -146,6 +151,7 @@ return {
   read,
   node: nodeOf,
   whereIsNode: (key, index) => whereabouts(nodeOf(key, index)),
+  whichNode,
   frame: remoteOf,
   whereIsFrame: (number) => whereabouts(remoteOf(number)),
   release: (key) => captures.delete(key),

@@ -97,6 +97,7 @@ class Scene {
     this.hits = 0;
     if (this.root && this.width > 1 && this.height > 1) {
       this.modals = findModals(this);
+      if (this.modals.length) this.modals = withFloaters(this, this.modals);
       for (const modal of this.modals) for (let at = modal; at; at = up(at)) this.modalPath.add(at);
     }
   }
@@ -156,6 +157,31 @@ const findModals = (scene) => {
   // An application that lives in a fixed root is no dialog: a dialog leaves more behind it than it holds.
   if (scene.body.innerText.length < 2 * inside) return [];
   return apart ? [cover, dialog] : [cover];
+};
+const GRID = { across: 20, down: 14 };
+/** The modal dialogs with what floats above them (a message, a chat); none where the page can be reached beside them. */
+const withFloaters = (scene, modals) => {
+  const outside = new Map();
+  let count = 0;
+  for (let at = 0; at < GRID.across * GRID.down; at += 1) {
+    const x = (((at % GRID.across) + 0.5) / GRID.across) * scene.width;
+    const y = ((Math.floor(at / GRID.across) + 0.5) / GRID.down) * scene.height;
+    const found = hit(scene, x, y);
+    if (!found || modals.some((modal) => within(modal, found))) continue;
+    outside.set(found, (outside.get(found) || 0) + 1);
+    count += 1;
+  }
+  const most = Math.max(0, ...[...outside].map(([found, hits]) => (found === scene.body || found === scene.root ? 0 : hits)));
+  // Behind a dialog lies one thing that takes all clicks. Where many do, the dialog only stands beside the page.
+  if (count > (GRID.across * GRID.down) / 3 && most < count / 2) return [];
+  const floaters = new Set();
+  for (const found of outside.keys()) {
+    const fixed = fixedAncestor(found);
+    if (!fixed || fixed === scene.body || fixed === scene.root || modals.some((modal) => within(fixed, modal))) continue;
+    const box = boxOf(rectOf(fixed));
+    if (box.right - box.left < scene.width - 1 || box.bottom - box.top < scene.height - 1) floaters.add(fixed);
+  }
+  return [...modals, ...floaters];
 };
 /** Whether what is no part of the modal dialog lies behind it; what floats may lie above it. */
 const isCovered = (scene, element, style) => {

@@ -82,8 +82,9 @@ const reaction = (element, tag, role, level) => {
   const around = level.around;
   const starts = level.pointer && !around.pointer;
   if (tag === 'a') {
-    return attributeOf(element, 'href') !== null || CLICK_ROLES.has(role) || (starts && !around.inside)
-      ? A_CONTROL : NOT_A_TARGET;
+    if (attributeOf(element, 'href') !== null || CLICK_ROLES.has(role)) return A_CONTROL;
+    // A link without an address that takes the focus does its work by script.
+    return !around.inside && (starts || (level.rich && element.tabIndex >= 0)) ? A_CONTROL : NOT_A_TARGET;
   }
   if (tag === 'button' || tag === 'summary' || CLICK_ROLES.has(role) || isEditable(element, level)) return A_CONTROL;
   if (tag === 'label') {

@@ -154,7 +154,7 @@ const enter = (element, around) => {
   level.faint = faint;
   level.sink = around.sink;
   level.depth = around.depth;
-  if (outsideModal) level.modal = element === scene.modals[0] || element === scene.modals[1] || !scene.modalPath.has(element);
+  if (outsideModal) level.modal = scene.modals.includes(element) || !scene.modalPath.has(element);
   level.rich = rich.has(element);
   if (level.rich && !level.inert) level.inert = attributeOf(element, 'inert') !== null;
   if (around.inside === NOT_A_TARGET) level.pointer = style.cursor === 'pointer';
@@ -301,7 +301,7 @@ const leave = (level) => {
     takeBack(level);
     return;
   }
-  if (!target && level.rich && !level.inside && level.count === 0 && isFocusable(element, level)) {
+  if (!target && level.rich && !level.inside && nodes.length === level.firstRef && isFocusable(element, level)) {
     level.open += `${register(element)}${flag('disabled', level.inert)} data-click=''`;
   }
   const bare = tag === 'div' && level.open === '<div';

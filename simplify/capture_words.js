@@ -34,6 +34,8 @@ const labelledBy = (element) => {
 };
 const ariaName = (element) => labelledBy(element) || attributeOf(element, 'aria-label') || '';
 
+const pictureName = (picture) => attributeOf(picture, 'alt') || ariaName(picture) || attributeOf(picture, 'title');
+
 let labelMaps = new Map();
 /** The labels of a control; looked up once a document, since a page may have as many as it has controls. */
 const labelsOf = (control) => {

@@ -100,7 +100,7 @@ class Entry:
         titles: list[str] = []
         scope = self.scope
         while scope is not None and scope is not self._until and len(titles) < MAX_GROUPS:
-            if scope.title not in titles and slug(scope.title):
+            if scope.title not in titles and LETTER.search(scope.title):
                 titles.append(scope.title)
             scope = scope.outer
         return titles

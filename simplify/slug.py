@@ -46,6 +46,13 @@ SIGNS = {
     "help": "?",
 }
 """Signs that stand for a word on buttons, by the word."""
+FLAG_LETTER_A = 0x1F1E6
+FLAG_LETTERS = frozenset(chr(FLAG_LETTER_A + number) for number in range(26))
+"""A flag is two of these: the letters of its country."""
+VOWEL_SIGNS = frozenset(map(chr, range(0x0900, 0x1AB0)))
+"""Scripts of South and South-East Asia, whose words cannot be read without their marks."""
+WEIGHTS = ((0x0E00, 3), (0x0370, 2))
+"""How much longer a letter from a code point on is for a model than a Latin one."""
 SYMBOLS = {sign: word for word, signs in SIGNS.items() for sign in signs}
 
 
@@ -68,9 +75,13 @@ def words_of(label: str) -> tuple[str, ...]:
 
 
 def _unicode_words(text: str) -> tuple[str, ...]:
-    """Splits at everything that is neither letter nor digit; marks on letters go without a split."""
+    """Splits at everything that is neither letter nor digit; accents on letters go without a split."""
     kept = "".join(
-        sign if sign.isalnum() or sign == "_" else "" if unicodedata.category(sign)[0] == "M" else " "
+        sign
+        if sign.isalnum() or sign == "_" or (sign in VOWEL_SIGNS and unicodedata.category(sign)[0] == "M")
+        else ""
+        if unicodedata.category(sign)[0] == "M"
+        else " "
         for sign in text
     )
     return tuple(filter(None, (word.strip("_") for word in LOOSE_UNDERSCORE.sub(" ", kept).split())))
@@ -80,6 +91,9 @@ def _sign(label: str) -> tuple[str, ...]:
     for sign in label:
         if sign in SYMBOLS:
             return (SYMBOLS[sign],)
+    country = "".join(chr(ord(sign) - FLAG_LETTER_A + ord("a")) for sign in label if sign in FLAG_LETTERS)
+    if country:
+        return ("flag", country[:2])
     for sign in label:
         if not sign.isspace():
             called = ASCII_WORD.findall(unicodedata.name(sign, "").lower())
@@ -92,17 +106,25 @@ def _sign(label: str) -> tuple[str, ...]:
 def shorten(words: tuple[str, ...], limit: int = MAX_WORDS) -> tuple[str, ...]:
     """The few telling words that stand for a label: all of a short one, the first of a long one."""
     room = MAX_CHARS
-    if len(words) > MAX_WHOLE or sum(map(len, words)) + len(words) > MAX_CHARS + 1:
+    if len(words) > MAX_WHOLE or sum(map(_length, words)) + len(words) > MAX_CHARS + 1:
         words = telling(words)[:limit]
         room = MAX_CUT_CHARS
     kept: list[str] = []
     for word in words:
         cut = cut_word(word)
-        if kept and len(cut) + 1 > room:
+        length = _length(cut)
+        if kept and length + 1 > room:
             break
         kept.append(cut)
-        room -= len(cut) + 1
+        room -= length + 1
     return tuple(kept)
+
+
+def _length(word: str) -> int:
+    """Letters of a word; those of other scripts than Latin count as what they cost a model."""
+    if word.isascii():
+        return len(word)
+    return sum(next((weight for start, weight in WEIGHTS if ord(sign) >= start), 1) for sign in word)
 
 
 def telling(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,6 +18,12 @@ CHROME = frozenset(("header", "nav", "footer"))
 MAX_BOX_NODES = 60
 PRESSED = frozenset((TargetKind.LINK, TargetKind.BUTTON))
 BARE_ACTIONS = frozenset((TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER))
+TOLD = frozenset(
+    ("aria-label", "title", "aria-expanded", "aria-pressed", "aria-selected", "aria-checked", "aria-current",
+     "disabled")
+)  # fmt: skip
+MAX_SHOWN_CHARS = 60
+"""Of what the hull of a field shows: a chosen value."""
 COMMON = 3
 """A label that stands so often on a page is no title of anything."""
 
@@ -80,6 +86,7 @@ def analyse(root: Node) -> Structure:
     structure = Structure(nodes, _ends(nodes), [], _count(nodes))
     targets = [node for node in nodes if node.kind is not None]
     _drop_relays(structure, targets)
+    _merge_hulls(structure, targets)
     _merge_boxes(structure, targets)
     structure.counts = _count(nodes)
     for node in nodes:
@@ -124,6 +131,40 @@ def _drop_relays(structure: Structure, targets: list[Node]) -> None:
         inner = structure.within(node) if count <= 6 else []
         if count > (3 if own else 6) or (not own and any(other.kind is TargetKind.LINK for other in inner)):
             node.kind = None
+
+
+def _merge_hulls(structure: Structure, targets: list[Node]) -> None:
+    """A control around one that bears all of its words is one thing: a click on the inner one reaches both.
+
+    The hull of a component's own button, a tab around its link. What the hull says of itself is kept.
+    """
+    for node in targets:
+        if node.kind not in BARE_ACTIONS or node.tag == "label" or structure.targets_in(node) != 1:
+            continue
+        if structure.ends[node.at] - node.at > MAX_BOX_NODES or node.attributes.get("data-click") == "own":
+            continue
+        inner = next(other for other in structure.within(node) if _counts(other))
+        if inner.tag == "input" and inner.kind is TargetKind.TEXT:
+            _merge_field(node, inner)
+        elif inner.kind in BARE_ACTIONS and text_of(inner, alts=True) == text_of(node, alts=True):
+            node.kind = None
+            said = {key: value for key, value in node.attributes.items() if key in TOLD}
+            inner.attributes = {**said, **inner.attributes}
+
+
+def _merge_field(node: Node, inner: Node) -> None:
+    """A nameless field is called by what its hull shows; one without typing only opens the hull."""
+    said = text_of(node, alts=True)
+    if "data-click" not in node.attributes or not said or len(said) > MAX_SHOWN_CHARS or read_label(inner):
+        return
+    if "readonly" in inner.attributes:
+        inner.kind = None
+        inner.tag = "span"
+        told = {key: value for key, value in inner.attributes.items() if key in TOLD}
+        node.attributes = {**told, **node.attributes}
+    else:
+        node.kind = None
+        inner.attributes = {**inner.attributes, "aria-label": said}
 
 
 def _merge_boxes(structure: Structure, targets: list[Node]) -> None:

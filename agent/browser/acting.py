@@ -9,7 +9,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from agent.browser.script import bounded, script
 from agent.browser.settings import Deadlines
-from agent.browser.wording import Complaint, Facts, called, disabled, quoted
+from agent.browser.wording import Complaint, Facts, called, disabled, gone, quoted
 from simplify import Target, TargetKind
 
 Value = TypeVar("Value")
@@ -31,6 +31,10 @@ FORMATS = {
 
 class Refused(Exception):
     """An action that could not be done; the text says why, for the model."""
+
+
+class Gone(Refused):
+    """The element left the page before anything was done with it."""
 
 
 class Watched:
@@ -57,6 +61,10 @@ class Watched:
         complaint = report.pop("complaint")
         return Facts(**report, complaint=Complaint(**complaint) if complaint else None)
 
+    async def guard(self) -> None:
+        """Keeps the mouse from pressing anything else."""
+        await bounded(self._watch.evaluate(script("element_guard.js")), self._deadlines.hang)
+
     async def end(self) -> Facts | None:
         """What it is like at last; None where its document is gone or does not answer."""
         try:
@@ -69,9 +77,17 @@ class Watched:
 
 
 class Hand:
-    """Mouse and keyboard on one page."""
+    """Mouse and keyboard on one page.
+
+    Attributes:
+        quick: presses where the element is at this moment, before the page renders it anew; what is under the
+            mouse by then may be another thing, which a guard has to protect.
+        pressed: whether it pressed in that way.
+    """
 
     def __init__(self, page: Page, deadlines: Deadlines) -> None:
+        self.quick = False
+        self.pressed = False
         self._page = page
         self._deadlines = deadlines
 
@@ -169,10 +185,20 @@ class Hand:
         """Presses the mouse on a free point of the element, once there is one."""
         spot = await self._reach(element, self._deadlines.reach)
         if spot["state"] != "free":
-            raise Refused(_out_of_reach(target, spot))
+            raise _out_of_reach(target, spot)
+        if self.quick and await self._in_time(element.owner_frame()) == self._page.main_frame:
+            self.pressed = True
+            await self._in_time(self._page.mouse.click(spot["client_x"], spot["client_y"]))
+            return
         point: Any = {"x": spot["x"], "y": spot["y"]}  # Playwright does not export the type that it wants
+        picture = await self._related(element, "picture.js") if spot["on_picture"] else None
         try:
-            await element.click(position=point, timeout=self._deadlines.reach * 1000, no_wait_after=True)
+            await (picture or element).click(
+                position=point,
+                timeout=self._deadlines.reach * 1000,
+                no_wait_after=True,
+                force=picture is not None,  # what is hit is the area, which Playwright takes for a cover
+            )
         except PlaywrightTimeout:
             await self._press_at_once(target, element)
 
@@ -185,7 +211,7 @@ class Hand:
         spot = await self._reach(element, 0.0)
         frame = await self._in_time(element.owner_frame())
         if spot["state"] != "free" or frame != self._page.main_frame:
-            raise Refused(_out_of_reach(target, spot))
+            raise _out_of_reach(target, spot)
         await self._in_time(self._page.mouse.click(spot["client_x"], spot["client_y"]))
 
     async def _reach(self, element: ElementHandle, seconds: float) -> dict[str, Any]:
@@ -205,10 +231,10 @@ class Hand:
         return await bounded(awaitable, self._deadlines.hang)
 
 
-def _out_of_reach(target: Target, spot: dict[str, Any]) -> str:
+def _out_of_reach(target: Target, spot: dict[str, Any]) -> Refused:
     name = called(target)
     if spot["state"] == "gone":
-        return f"{name} went away from the page just now."
+        return Gone(gone(target))
     if spot["state"] == "covered":
-        return f"{name} is covered by {quoted(spot['by'])}: deal with that first."
-    return f"{name} cannot be reached with the mouse at the moment."
+        return Refused(f"{name} is covered by {quoted(spot['by'])}: deal with that first.")
+    return Refused(f"{name} cannot be reached with the mouse at the moment.")

@@ -1,5 +1,7 @@
 """One action from its beginning to its outcome: the page before, the hand, the page after, the words."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from playwright.async_api import ElementHandle, Frame
@@ -7,7 +9,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from agent.actions import Click, TypeAndSubmit
 from agent.browser import wording
-from agent.browser.acting import Hand, Refused, Watched
+from agent.browser.acting import Gone, Hand, Refused, Watched
 from agent.browser.pages import Pages
 from agent.browser.script import bounded
 from agent.browser.settings import Deadlines
@@ -36,6 +38,7 @@ class Deed:
         facts: what the element was like before.
         before: what could be read on the page, and in the frame where that is another one.
         earlier: what happened by itself before the action and was not told yet.
+        find: finds the element again on a page that rendered it anew.
     """
 
     action: Click | TypeAndSubmit
@@ -48,6 +51,7 @@ class Deed:
     facts: Facts
     before: list[Look | None]
     earlier: list[str]
+    find: Callable[[], Awaitable[ElementHandle | None]]
     cut_short: bool = False
 
     @classmethod
@@ -58,6 +62,7 @@ class Deed:
         element: ElementHandle,
         pages: Pages,
         deadlines: Deadlines,
+        find: Callable[[], Awaitable[ElementHandle | None]],
     ) -> "Deed":
         """Looks at the page and the element before anything is done.
 
@@ -71,7 +76,7 @@ class Deed:
         facts = await watched.facts()
         before = [await pages.look(one) for one in _frames(watch, frame)]
         earlier = pages.journal.take()
-        return cls(action, target, pages, deadlines, watch, frame, watched, facts, before, earlier)
+        return cls(action, target, pages, deadlines, watch, frame, watched, facts, before, earlier, find)
 
     async def do(self) -> Outcome:
         """Does it, waits until its consequences are over, and says what came of it.
@@ -96,7 +101,22 @@ class Deed:
         return Outcome(accepted=accepted, message=" ".join(told), url=self.pages.url)
 
     async def _use_hand(self) -> None:
+        """Acts; an element that is replaced before it is touched is found again, while there is time."""
+        clock = asyncio.get_running_loop().time
+        ends = clock() + self.deadlines.reach
         hand = Hand(self.watch.page, self.deadlines)
+        while True:
+            try:
+                await self._act(hand)
+            except Gone:
+                if clock() > ends or not await self._found_again():
+                    raise
+                hand.quick = True
+            else:
+                return
+
+    async def _act(self, hand: Hand) -> None:
+        hand.pressed = False
         try:
             if isinstance(self.action, Click):
                 await hand.click(self.target, self.watched, self.facts)
@@ -104,10 +124,36 @@ class Deed:
                 await hand.type_and_submit(self.target, self.watched, self.facts, self.action.text)
         except TimeoutError:
             await ensure_answering(self.watch, self.deadlines)  # the page hangs on what was just done to it
+            return
         except PlaywrightError:
             if self.watch.crashed:
                 raise
-            self.cut_short = True  # the element or its page went away under the hand
+            self.cut_short = not await self._slipped_away(gone=True)
+            if self.cut_short:  # the element or its page went away under the hand
+                return
+            raise Gone(wording.gone(self.target)) from None
+        if hand.pressed and await self._slipped_away(gone=False):
+            raise Gone(wording.gone(self.target))
+
+    async def _slipped_away(self, *, gone: bool) -> bool:
+        """Whether the mouse never came down on the element; where `gone`, because it was replaced before."""
+        if self.watch.navigation is not None:
+            return False
+        try:
+            facts = await self.watched.facts()
+        except (PlaywrightError, TimeoutError):
+            return False
+        return not facts.touched and not (gone and facts.connected)
+
+    async def _found_again(self) -> bool:
+        await self.watched.end()
+        element = await self.find()
+        if element is None:
+            return False
+        self.watched = await Watched.begin(element, self.deadlines)
+        self.facts = await self.watched.facts()
+        await self.watched.guard()
+        return True
 
     async def _told(self, front: PageWatch, last: Facts | None, rest: Rest) -> tuple[bool, list[str]]:
         """Whether it was done, and what came of it."""
@@ -153,7 +199,7 @@ class Deed:
         if change is None and journal.away:
             return False, [wording.left_site(journal.away.pop(0))]
         if change is None and self.cut_short:
-            return False, [f"{wording.called(self.target)} went away from the page just now."]
+            return False, [wording.gone(self.target)]
         parts = [self._state(last), change]
         if last is not None and last.complaint is not None:
             parts.append(wording.complaint(last.complaint))

@@ -45,6 +45,23 @@
   for (const place of root === document ? [window] : [window, root]) {
     place.addEventListener('invalid', note, { capture: true, signal: stop.signal });
   }
+  /* Where the mouse came down. On a page that moves things about all the time it may come down on another one: a guard
+     keeps that from being pressed. */
+  let touched = false;
+  let guarded = false;
+  const isOn = (event) => {
+    const path = event.composedPath();
+    return [seen, element, select, ...(element.labels || [])].some((each) => each !== null && path.includes(each));
+  };
+  const keep = (event) => {
+    if (event.type === 'mousedown' && (!guarded || isOn(event))) touched = true;
+    if (!guarded || isOn(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
+    window.addEventListener(kind, keep, { capture: true, signal: stop.signal });
+  }
   const complaint = () => {
     if (refusal === null || refusal.event.defaultPrevented) return null;
     const { control } = refusal;
@@ -54,6 +71,7 @@
 
   return {
     stop: () => stop.abort(),
+    guard: () => { guarded = true; },
     report: () => ({
       connected: element.isConnected,
       tag,
@@ -66,8 +84,9 @@
       value: value(),
       expanded: element.getAttribute('aria-expanded'),
       pressed: element.getAttribute('aria-pressed'),
-      scheme: tag === 'a' && element.href ? element.protocol : '',
+      scheme: (tag === 'a' || tag === 'area') && element.href ? element.protocol : '',
       complaint: complaint(),
+      touched,
     }),
   };
 }

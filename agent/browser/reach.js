@@ -1,10 +1,12 @@
 /* Where the mouse can press an element: brings it into view and looks for a point of it that nothing covers,
    and that is not another control inside it; again and again for `limit` milliseconds, since things that cover it
-   may be on their way out. Says what covers it where there is no such point. */
+   may be on their way out. Says what covers it where there is no such point. An area of a picture has no box of its
+   own: its points are those of the picture that belong to it, and are given from the picture's corner. */
 async (element, limit) => {
   const PAUSE = 50;
   const CONTROLS = 'a[href], button, input, select, textarea, summary, [role="button"], [role="link"]';
   const FRACTIONS = [0.5, 0.25, 0.75, 0.1, 0.9];
+  const FINE = 40; // parts of a picture's side; an area may be small
 
   const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
   const up = (node) => node.assignedSlot || node.parentNode || node.host || null;
@@ -12,13 +14,24 @@ async (element, limit) => {
     for (let at = node; at; at = up(at)) if (at === ancestor) return true;
     return false;
   };
+  const pictureOf = (area) => {
+    const map = area.closest('map');
+    const pictures = [...area.getRootNode().querySelectorAll('img[usemap], object[usemap]')];
+    const named = (each) => map !== null && [map.name, map.id].includes(each.getAttribute('usemap').slice(1));
+    return pictures.find((each) => named(each) && each.getClientRects().length) || null;
+  };
+  const isArea = element.localName === 'area';
+  const standing = () => (isArea ? pictureOf(element) : element);
   const controlOf = (label) => (label.localName === 'label' ? label.control : null);
 
   const deepest = (x, y) => {
     let hit = document.elementFromPoint(x, y);
     while (hit && hit.shadowRoot) {
-      const inner = hit.shadowRoot.elementFromPoint(x, y);
-      if (!inner || inner === hit) break;
+      const root = hit.shadowRoot;
+      let inner = root.elementFromPoint(x, y);
+      // A text that is slotted in belongs to its host, yet a press goes through what is drawn around the slot.
+      if (!inner || inner === hit) inner = root.elementsFromPoint(x, y).find((each) => each.getRootNode() === root);
+      if (!inner) break;
       hit = inner;
     }
     return hit;
@@ -35,16 +48,37 @@ async (element, limit) => {
     return false;
   };
 
+  /** The box around an area's coordinates; the whole picture where it has none. */
+  const outline = (picture) => {
+    const box = picture.getBoundingClientRect();
+    const style = getComputedStyle(picture);
+    const left = box.left + parseFloat(style.borderLeftWidth) + parseFloat(style.paddingLeft);
+    const top = box.top + parseFloat(style.borderTopWidth) + parseFloat(style.paddingTop);
+    const numbers = element.coords.split(/[,\s]+/).map(Number).filter(Number.isFinite);
+    const across = numbers.filter((_, at) => at % 2 === 0);
+    const down = numbers.filter((_, at) => at % 2 === 1);
+    if (/^circ/.test(element.shape) && numbers.length >= 3) {
+      const [x, y, radius] = numbers;
+      return new DOMRect(left + x - radius, top + y - radius, 2 * radius, 2 * radius);
+    }
+    if (numbers.length < 4) return box;
+    const x = Math.min(...across);
+    const y = Math.min(...down);
+    return new DOMRect(left + x, top + y, Math.max(...across) - x, Math.max(...down) - y);
+  };
+  const boxes = () => (isArea ? [outline(standing())] : element.getClientRects());
+  const fractions = () => (isArea ? [...FRACTIONS, ...Array.from({ length: FINE }, (_, at) => (at + 0.5) / FINE)] : FRACTIONS);
+
   const points = () => {
     const found = [];
-    for (const box of element.getClientRects()) {
+    for (const box of boxes()) {
       const left = Math.max(box.left, 0);
       const top = Math.max(box.top, 0);
       const width = Math.min(box.right, innerWidth) - left;
       const height = Math.min(box.bottom, innerHeight) - top;
       if (width <= 0 || height <= 0) continue;
-      for (const down of FRACTIONS) {
-        for (const across of FRACTIONS) found.push({ x: left + width * across, y: top + height * down });
+      for (const down of fractions()) {
+        for (const across of fractions()) found.push({ x: left + width * across, y: top + height * down });
       }
     }
     return found;
@@ -73,11 +107,12 @@ async (element, limit) => {
 
   const look = () => {
     if (!element.isConnected) return { state: 'gone' };
-    if (!element.checkVisibility({ visibilityProperty: true }) || element.getClientRects().length === 0) {
+    const shown = standing();
+    if (!shown || !shown.checkVisibility({ visibilityProperty: true }) || shown.getClientRects().length === 0) {
       return { state: 'hidden' };
     }
     for (const block of ['nearest', 'center', 'start', 'end']) {
-      element.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
+      shown.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
       const point = free();
       if (point) return { state: 'free', ...place(point) };
     }
@@ -85,11 +120,12 @@ async (element, limit) => {
     return by ? { state: 'covered', by } : { state: 'hidden' };
   };
   const place = (point) => {
-    const box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
+    const box = standing().getBoundingClientRect();
+    const style = getComputedStyle(standing());
     return {
       x: point.x - box.left - (parseInt(style.borderLeftWidth, 10) || 0),
       y: point.y - box.top - (parseInt(style.borderTopWidth, 10) || 0),
+      on_picture: isArea,
       client_x: point.x,
       client_y: point.y,
     };

@@ -42,6 +42,7 @@ class Tab:
         self._pages = Pages(site, settings.deadlines)
         self._capture: Capture | None = None
         self._observation: Observation | None = None
+        self._acted_on: Capture | None = None  # what the observation under action was made of
 
     @property
     def url(self) -> str:
@@ -148,21 +149,22 @@ class Tab:
         if watch.busy:
             await settle(watch, self._deadlines)
         await ensure_answering(watch, self._deadlines)
-        observation, captured = await self._read(watch)
+        observation, captured = await self._read(watch, self._settings.budget)
         screenshot = await self._screenshot(watch) if self._settings.screenshots else None
         return PageView(observation, captured.html, screenshot)
 
-    async def _read(self, watch: PageWatch) -> tuple[Observation, Capture]:
-        if self._capture is not None:
-            await bounded(self._capture.dispose(), self._deadlines.hang)
+    async def _read(self, watch: PageWatch, budget: int | None) -> tuple[Observation, Capture]:
+        before = self._capture
         self._capture = captured = await capture(watch.page, deadline=self._deadlines.observe)
         self._observation = simplify(
             captured.html,
             url=captured.url,
             notes=captured.notes,
-            budget=self._settings.budget,
+            budget=budget,
             count_tokens=self._settings.count_tokens,
         )
+        if before is not None and before is not self._acted_on:
+            await bounded(before.dispose(), self._deadlines.hang)
         return self._observation, captured
 
     async def _screenshot(self, watch: PageWatch) -> bytes | None:
@@ -174,27 +176,53 @@ class Tab:
             return None
 
     async def _do(self, action: Click | TypeAndSubmit, target: Target, observation: Observation) -> Outcome:
+        if observation is self._observation:
+            self._acted_on = self._capture
+
+        async def find() -> ElementHandle | None:
+            return await self._find(target, observation)
+
         try:
-            element = await self._find(target, observation)
+            element = await find()
             if element is None:
                 raise Refused(f"{called(target)} is not on the page any more.")
-            deed = await Deed.begin(action, target, element, self._pages, self._deadlines)
+            deed = await Deed.begin(action, target, element, self._pages, self._deadlines, find)
+            return await deed.do()
         except PlaywrightError:
-            self._pages.front()  # raises where there is no page any more
+            if self._pages.front().crashed:  # raises where there is no page any more
+                raise
             raise Refused("The page changed just now.") from None
-        return await deed.do()
+        finally:
+            acted_on, self._acted_on = self._acted_on, None
+            if acted_on is not None and acted_on is not self._capture:
+                await bounded(acted_on.dispose(), self._deadlines.hang)
 
     async def _find(self, target: Target, observation: Observation) -> ElementHandle | None:
-        """The very element that the name stood for, or what bears the name on the page as it is now."""
-        if self._capture is not None and observation is self._observation:
-            element = await bounded(self._capture.element(target), self._deadlines.hang)
+        """What bears the name on the page as it is now: the old element may show another thing by now.
+
+        An element whose name changed is still the one that was meant, unless it took over another's name:
+        then the page uses it for something else.
+        """
+        for _ in range(MOST_TRIES):
+            again, captured = await self._read(self._pages.front(), None)
+            found = again.targets.get(target.name)
+            if found is None or found.kind is not target.kind:
+                return await self._renamed(target, observation, again, captured)
+            element = await bounded(captured.element(found), self._deadlines.hang)
             if element is not None:
                 return element
-        again, captured = await self._read(self._pages.front())
-        found = again.targets.get(target.name)
-        if found is None or found.kind is not target.kind:
+        return None
+
+    async def _renamed(
+        self, target: Target, observation: Observation, again: Observation, captured: Capture
+    ) -> ElementHandle | None:
+        if self._acted_on is None:
             return None
-        return await bounded(captured.element(found), self._deadlines.hang)
+        ref = await bounded(captured.ref_of(target, self._acted_on), self._deadlines.hang)
+        name = next((each.name for each in again.targets.values() if each.ref == ref), None) if ref else None
+        if name is not None and name in observation.targets:
+            return None
+        return await bounded(self._acted_on.element(target), self._deadlines.hang)
 
     def _outcome(self, message: str, *, accepted: bool) -> Outcome:
         return Outcome(accepted=accepted, message=message, url=self.url)

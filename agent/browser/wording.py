@@ -61,7 +61,10 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one element is like at one moment; the fields are those that `element.js` reports."""
+    """What one element is like at one moment; the fields are those that `element.js` reports.
+
+    `touched` is whether the mouse was pressed anywhere in its document since the watch began.
+    """
 
     connected: bool
     tag: str
@@ -76,6 +79,7 @@ class Facts:
     pressed: str | None
     scheme: str
     complaint: Complaint | None
+    touched: bool = False
 
 
 def called(target: Target) -> str:
@@ -106,6 +110,11 @@ def unknown(name: str, names: Iterable[str]) -> str:
 def disabled(target: Target) -> str:
     """It stands there, but does not react."""
     return f"{called(target)} is disabled and does not react at the moment."
+
+
+def gone(target: Target) -> str:
+    """It left the page before anything could be done with it."""
+    return f"{called(target)} went away from the page just now."
 
 
 def left_site(address: str) -> str:

@@ -1,22 +1,21 @@
-/* Whether a click in the middle of an element would hit it now: for areas of a picture, and for what never rests. */
+/* Whether a click on an element would hit it now: in its middle, for what never rests; anywhere in its shape, for an
+   area of a picture. */
 (element) => {
-  element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-  let box = element.getBoundingClientRect();
-  let [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-  if (element.localName === 'area') {
-    const picture = document.querySelector(`img[usemap="#${CSS.escape(element.parentElement.name)}"]`);
-    if (!picture) return false;
-    picture.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    box = picture.getBoundingClientRect();
-    const numbers = element.coords.split(',').map(Number);
-    const even = numbers.filter((_, index) => index % 2 === 0);
-    const odd = numbers.filter((_, index) => index % 2 === 1);
-    const middle = (all) => (Math.min(...all) + Math.max(...all)) / 2;
-    [x, y] = element.shape === 'circle'
-      ? [box.left + numbers[0], box.top + numbers[1]]
-      : numbers.length < 4 ? [box.left + box.width / 2, box.top + box.height / 2]
-        : [box.left + middle(even), box.top + middle(odd)];
-  }
-  const hit = element.getRootNode().elementFromPoint(x, y);
-  return hit !== null && (element.contains(hit) || hit.contains(element) && hit.localName === 'label');
+  const picture = () => {
+    const map = element.closest('map');
+    const uses = [...element.getRootNode().querySelectorAll('[usemap]')];
+    return uses.find((each) => [map.name, map.id].includes(each.useMap.slice(1))) || null;
+  };
+  const isArea = element.localName === 'area';
+  const shown = isArea ? picture() : element;
+  if (!shown) return false;
+  shown.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  const box = shown.getBoundingClientRect();
+  const hits = (along, down) => {
+    const hit = element.getRootNode().elementFromPoint(box.left + along * box.width, box.top + down * box.height);
+    return hit !== null && (element.contains(hit) || (hit.contains(element) && hit.localName === 'label'));
+  };
+  if (!isArea) return hits(0.5, 0.5);
+  for (let at = 0; at < 1600; at += 1) if (hits(((at % 40) + 0.5) / 40, (Math.floor(at / 40) + 0.5) / 40)) return true;
+  return false;
 }

@@ -12,7 +12,7 @@
     'button', 'link', 'checkbox', 'radio', 'switch', 'tab', 'menuitem', 'menuitemcheckbox', 'menuitemradio',
     'option', 'combobox', 'textbox', 'searchbox', 'spinbutton', 'slider', 'treeitem',
   ]);
-  const NATIVE = 'a[href],button,input,select,textarea,summary,[contenteditable=""],[contenteditable="true"]';
+  const NATIVE = 'a[href],area[href],button,input,select,textarea,summary,[contenteditable=""],[contenteditable="true"]';
   const TYPE_ROLES = {
     checkbox: 'checkbox', radio: 'radio', range: 'slider', number: 'spinbutton', search: 'searchbox',
     button: 'button', submit: 'button', reset: 'button', image: 'button', file: 'button', color: 'button',
@@ -43,10 +43,35 @@
     }
   };
 
+  // ---- an area of a picture has no box of its own ----
+  const isArea = (element) => element.localName === 'area';
+  const pictureOf = (area) => {
+    const map = area.closest('map');
+    const uses = [...area.getRootNode().querySelectorAll('[usemap]')];
+    return (map && uses.find((each) => [map.name, map.id].includes(each.useMap.slice(1)))) || null;
+  };
+  /** What is rendered where an element stands. */
+  const shownOf = (element) => (isArea(element) ? pictureOf(element) : element);
+  const areaBox = (area) => {
+    const picture = pictureOf(area);
+    if (!picture) return [];
+    const box = sides(picture.getBoundingClientRect());
+    const numbers = area.coords.split(/[,\s]+/).map(Number).filter(Number.isFinite);
+    if (/^circ/.test(area.shape) && numbers.length >= 3) {
+      const [x, y, radius] = numbers;
+      return [{ left: box.left + x - radius, top: box.top + y - radius, right: box.left + x + radius, bottom: box.top + y + radius }];
+    }
+    if (numbers.length < 4) return [box];
+    const across = numbers.filter((_, place) => place % 2 === 0);
+    const down = numbers.filter((_, place) => place % 2 === 1);
+    return [{ left: box.left + Math.min(...across), top: box.top + Math.min(...down),
+      right: box.left + Math.max(...across), bottom: box.top + Math.max(...down) }];
+  };
+
   // ---- what can be seen ----
   const opacityOf = (element) => {
     let opacity = 1;
-    for (let at = element; at; at = parentOf(at)) opacity *= Number(getComputedStyle(at).opacity);
+    for (let at = shownOf(element); at; at = parentOf(at)) opacity *= Number(getComputedStyle(at).opacity);
     return opacity;
   };
   const area = (box) => Math.max(0, box.right - box.left) * Math.max(0, box.bottom - box.top);
@@ -58,6 +83,7 @@
   const sides = (rect) => ({ left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom });
   /** The boxes of an element, or, where it has none of its own (a link around a floating picture), of its content. */
   const boxesOf = (element) => {
+    if (isArea(element)) return areaBox(element).filter(enough);
     const own = [...element.getClientRects()].map(sides).filter(enough);
     if (own.length) return own;
     const inner = [];
@@ -72,8 +98,10 @@
   /** The ancestors that clip an element, nearest first; the viewport is not among them. */
   const clippers = (element) => {
     const found = [];
-    let position = getComputedStyle(element).position;
-    for (let at = parentOf(element); at && at !== document.documentElement; at = parentOf(at)) {
+    const shown = shownOf(element);
+    if (!shown) return found;
+    let position = getComputedStyle(shown).position;
+    for (let at = parentOf(shown); at && at !== document.documentElement; at = parentOf(at)) {
       const style = getComputedStyle(at);
       const moved = makesContainingBlock(style);
       const skipped = (position === 'fixed' && !moved) || (position === 'absolute' && style.position === 'static' && !moved);
@@ -87,7 +115,7 @@
     return found;
   };
   const isFixed = (element) => {
-    for (let at = element; at; at = parentOf(at)) {
+    for (let at = shownOf(element); at; at = parentOf(at)) {
       if (getComputedStyle(at).position === 'fixed') return true;
     }
     return false;
@@ -142,18 +170,23 @@
   const hitAt = (x, y) => {
     let found = document.elementFromPoint(x, y);
     while (found && found.shadowRoot) {
-      const inner = found.shadowRoot.elementFromPoint(x, y);
-      if (!inner || inner === found) break;
+      const root = found.shadowRoot;
+      let inner = root.elementFromPoint(x, y);
+      // A text that is slotted in belongs to its host, yet the click goes through what is drawn around the slot.
+      if (!inner || inner === found) inner = root.elementsFromPoint(x, y).find((each) => each.getRootNode() === root);
+      if (!inner) break;
       found = inner;
     }
     return found;
   };
   const POINTS = [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.5, 0.2], [0.5, 0.8], [0.1, 0.1], [0.9, 0.9], [0.1, 0.9], [0.9, 0.1]];
+  /** For shapes that fill little of their box. */
+  const FINE_POINTS = [...POINTS, ...Array.from({ length: 400 }, (_, place) => [((place % 20) + 0.5) / 20, (Math.floor(place / 20) + 0.5) / 20])];
   /** Where a click reaches the element: the hit element and the point; or null. */
   const strike = (element) => {
     const parts = boxesOf(element).map((box) => shownPart(element, box)).filter(enough).sort((a, b) => area(b) - area(a));
     for (const part of parts.slice(0, 4)) {
-      for (const [along, down] of POINTS) {
+      for (const [along, down] of isArea(element) ? FINE_POINTS : POINTS) {
         const x = part.left + along * (part.right - part.left);
         const y = part.top + down * (part.bottom - part.top);
         const hit = hitAt(x, y);
@@ -166,10 +199,30 @@
     }
     return null;
   };
+  /** Whether a field without a look of its own takes the clicks on what is drawn for it: a person sees that, and
+      acts on the field (a switch, the box of a component library, a file chooser over its button). */
+  const isDrawnBelow = (element) => {
+    if (!element.matches('input:not([aria-hidden="true"]),select,textarea') || !parentOf(element)) return false;
+    if ([...(element.labels || [])].some((label) => label.checkVisibility() && boxesOf(label).length)) return false; // it is listed itself
+    if (!boxesOf(element).some((box) => box.right - box.left >= 8 && box.bottom - box.top >= 8)) return false;
+    reach(element);
+    const struck = strike(element);
+    if (!struck || struck.hit !== element) return false;
+    const near = [1, 2, 3].reduce((all) => [...all, parentOf(all[all.length - 1] || element)].filter(Boolean), []);
+    const block = near.reverse().find((each) => each.getBoundingClientRect().height < 3 * element.getBoundingClientRect().height + 40);
+    const drawn = (below) => {
+      if (below === element || !holds(block, below) || opacityOf(below) < FAINT) return false;
+      const style = getComputedStyle(below);
+      return below.matches('img,svg,svg *,button,canvas') || words(below.innerText) !== '' || style.backgroundImage !== 'none' ||
+        /^"/.test(getComputedStyle(below, '::before').content) ||        style.borderTopWidth !== '0px' || !/rgba\(.*, 0\)|transparent/.test(style.backgroundColor);
+    };
+    return block !== undefined && element.getRootNode().elementsFromPoint(struck.x, struck.y).some(drawn);
+  };
   /** Why nobody can see and click an element; the empty text where somebody can. */
   const reasonUnseen = (element) => {
-    if (!element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false })) return 'not rendered';
-    if (opacityOf(element) < FAINT) return 'transparent';
+    const shown = shownOf(element);
+    if (!shown || !shown.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false })) return 'not rendered';
+    if (opacityOf(element) < FAINT && !isDrawnBelow(element)) return 'transparent';
     if (!boxesOf(element).length) return 'no size';
     reach(element);
     if (!boxesOf(element).some((box) => enough(shownPart(element, box)))) return 'clipped or off the page';
@@ -198,7 +251,7 @@
     const given = (element.getAttribute('role') || '').trim().split(/\s+/)[0];
     if (ROLES.has(given)) return given;
     switch (element.localName) {
-      case 'a': return element.hasAttribute('href') ? 'link' : 'generic';
+      case 'a': case 'area': return element.hasAttribute('href') ? 'link' : 'generic';
       case 'input': return TYPE_ROLES[element.type] || 'textbox';
       case 'select': return element.multiple || element.size > 1 ? 'listbox' : 'combobox';
       case 'textarea': return 'textbox';
@@ -211,7 +264,10 @@
   // ---- what can be acted on ----
   const isNative = (element) =>
     (element.matches(NATIVE) && element.type !== 'hidden') || ROLES.has((element.getAttribute('role') || '').split(/\s+/)[0]);
-  const hasHandler = (element) => element.hasAttribute('onclick') || typeof element.onclick === 'function';
+  /** A handler without a body does nothing: React hangs one on whatever listens, its root and backdrops among it. */
+  const EMPTY = /^(function\s*\w*\s*\([^)]*\)|\([^)]*\)\s*=>)\s*\{\s*\}$/;
+  const hasHandler = (element) =>
+    element.hasAttribute('onclick') || (typeof element.onclick === 'function' && !EMPTY.test(String(element.onclick).trim()));
   const pointed = (element) => getComputedStyle(element).cursor === 'pointer';
   const insideNative = (element) => {
     for (let at = parentOf(element); at; at = parentOf(at)) {
@@ -235,7 +291,9 @@
     const starts = pointed(element) && (hasHandler(element) || !parent || !pointed(parent));
     const clickable = starts || hasHandler(element);
     if (clickable) return !insideNative(element) && !isWrapper(element);
-    return element.hasAttribute('tabindex') && element.tabIndex >= 0 && !insideNative(element) && nativesIn(element) === 0;
+    // A tab's panel takes the focus to be read on, not to be acted on.
+    const isPanel = element.getAttribute('role') === 'tabpanel';
+    return !isPanel && element.hasAttribute('tabindex') && element.tabIndex >= 0 && !insideNative(element) && nativesIn(element) === 0;
   };
   /** Whether an element is only the hull of one control, with nothing of its own to read or click. */
   const isWrapper = (element) => {

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import ElementHandle, Page
 
 from benchmarks.simplify_bench.browser import open_page, running_chromium
 from benchmarks.simplify_bench.clicks import measure_clicks
@@ -139,3 +139,30 @@ def test_an_accessibility_snapshot_is_read_line_by_line() -> None:
         Entry("textbox", "kettle"),
         Entry("generic", "More"),
     )
+
+
+async def test_the_judge_knows_areas_stand_ins_and_slotted_words_and_no_empty_handlers() -> None:
+    url = Path(__file__).with_name("judged").joinpath("components.html").as_uri()
+    async with running_chromium() as browser:
+        page = await open_page(browser, url)
+        judge = Judge()
+        await judge.read(page)
+        chosen = ["area[alt=Lamps]", "area[alt=Nowhere]", "input", "[aria-label^=Nothing]"]
+        elements: list[ElementHandle | None] = [await page.query_selector(each) for each in chosen]
+        button = (
+            await page.evaluate_handle(
+                "document.querySelector('shop-button').shadowRoot.querySelector('button')"
+            )
+        ).as_element()
+        verdict = await judge.by_elements([*elements, button])
+        clicks = await measure_clicks(browser, url, lambda _: None)
+    assert [(each.text or each.markup, each.how) for each in verdict.judged] == [
+        ("In stock", "itself"),
+        ("Lamps", "itself"),
+        ("Rugs", ""),
+        ("Add to cart", "what a click on it hits"),
+        ("<button></button>", "itself"),
+    ]
+    assert [each.place for each in verdict.unseen] == [1, 3]
+    assert clicks["share"] < 1
+    assert [each.partition(":")[0] for each in clicks["failed"]] == ["nowhere"]

@@ -27,6 +27,11 @@ def names(body: str) -> list[str]:
         ("Größe wählen", "größe_wählen"),
         ("ＦＵＬＬ width", "full_width"),  # noqa: RUF001 - letters that look like others
         ("日本語の長い商品名です", "日本語の長い商品"),
+        ("東京限定 木製テーブル 特大サイズ", "東京限定"),
+        ("Купить сейчас со скидкой", "купить"),  # noqa: RUF001 - it is Russian
+        ("สวัสดีครับ", "สวัสดีคร"),
+        ("हिन्दी में खरीदें", "हिन्दी_में"),
+        ("\U0001f1e9\U0001f1ea", "flag_de"),
         ("x" * 10_000, "x" * 20),
         ('<a name="b">', "a_name_b"),
         ("\u202eevil\u202c", "evil"),
@@ -127,3 +132,11 @@ def test_a_product_page_with_one_article_does_not_repeat_its_title_in_every_name
         "<button>Add to cart</button><button>Buy</button></article></main>"
     )
     assert names(page) == ["acme", "add_to_cart", "buy"]
+
+
+def test_a_group_without_a_word_tells_nothing_apart() -> None:
+    slides = "".join(
+        f'<div role="group" aria-label="{number} / 3"><p>{word} lamp</p><button>Quick buy</button></div>'
+        for number, word in enumerate(("Oak", "Steel", "Glass"), 1)
+    )
+    assert names(slides) == ["quick_buy_oak", "quick_buy_steel", "quick_buy_glass"]

@@ -207,3 +207,23 @@ async def test_a_form_that_the_browser_does_not_send_is_told_with_the_browsers_w
         view = await tab.observe()
         city = TypeAndSubmit(name=name_of(view.observation, "City"), text="Bonn")
         assert (await tab.perform(city, view.observation)).message == 'The page "Echo" opened.'
+
+
+@pytest.mark.parametrize("label", ["Kettles", "Lamps", "Rugs", "Hall"])
+async def test_an_area_of_a_picture_is_pressed_where_it_lies(
+    chromium: Browser, shop: PageServer, label: str
+) -> None:
+    async with chromium.visit(f"{shop.origin}/image_map.html") as tab:
+        outcome = await click(tab, label)
+        assert outcome.message == f'The page changed: it says "{label} was pressed".'
+
+
+async def test_an_area_whose_picture_went_away_cannot_be_reached(
+    hasty_chromium: Browser, shop: PageServer
+) -> None:
+    async with hasty_chromium.visit(f"{shop.origin}/image_map.html") as tab:
+        view = await tab.observe()
+        await tab._pages.front().page.evaluate("document.querySelector('img').style.display = 'none'")
+        outcome = await tab.perform(Click(name=name_of(view.observation, "Lamps")), view.observation)
+        assert not outcome.accepted
+        assert outcome.message == '"Lamps" cannot be reached with the mouse at the moment.'

@@ -106,3 +106,51 @@ async def test_what_happened_meanwhile_is_told_first(chromium: Browser, shop: Pa
             '"Fixed" cannot be typed into: its text is fixed.'
         )
         assert "sale" not in (await type_into(tab, "Fixed", "free")).message
+
+
+async def test_a_page_that_renders_and_sorts_itself_anew_all_the_time_can_be_acted_on(
+    chromium: Browser, shop: PageServer
+) -> None:
+    async with chromium.visit(f"{shop.origin}/resorted.html?every=300") as tab:
+        for name in ("Kettle", "Lamp", "Spoon"):
+            outcome = await click(tab, f"Put {name} into the cart")
+            assert outcome.accepted
+            assert f"{name} was pressed" in outcome.message
+        said = await tab._pages.front().page.inner_text("#said")
+        assert said == "Kettle was pressed. Lamp was pressed. Spoon was pressed."
+
+
+async def test_where_things_move_too_fast_nothing_else_is_pressed(
+    hasty_chromium: Browser, shop: PageServer
+) -> None:
+    async with hasty_chromium.visit(f"{shop.origin}/resorted.html?every=5") as tab:
+        view = await tab.observe()
+        name = name_of(view.observation, "Put Kettle into the cart")
+        for _ in range(3):
+            await tab.perform(Click(name=name), view.observation)
+        assert set((await tab._pages.front().page.inner_text("#said")).split(". ")) <= {
+            "", "Kettle was pressed", "Kettle was pressed."
+        }  # fmt: skip
+
+
+async def test_an_element_that_shows_another_product_by_now_is_not_taken_for_the_old_one(
+    chromium: Browser, shop: PageServer
+) -> None:
+    async with chromium.visit(f"{shop.origin}/reused.html") as tab:
+        view = await tab.observe()
+        assert "oak_table.add_to_cart" in view.observation.targets
+        await in_page(tab, "fill(['Steel lamp', 'Oak table'])")
+        outcome = await tab.perform(Click(name="oak_table.add_to_cart"), view.observation)
+        assert outcome.message == 'The page changed: it says "Oak table was added".'
+        outcome = await tab.perform(Click(name="pine_chair.add_to_cart"), view.observation)
+        assert outcome.message == '"Add to cart" is not on the page any more.'
+
+
+async def test_an_element_of_another_name_is_still_the_one_that_was_meant(
+    chromium: Browser, shop: PageServer
+) -> None:
+    async with chromium.visit(f"{shop.origin}/reused.html") as tab:
+        view = await tab.observe()
+        await in_page(tab, "fill(['Oak table', 'Pine chair', 'Brass lamp'])")
+        outcome = await tab.perform(Click(name="steel_lamp.add_to_cart"), view.observation)
+        assert outcome.message == 'The page changed: it says "Brass lamp was added".'

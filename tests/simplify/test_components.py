@@ -1,0 +1,109 @@
+"""What component libraries make of buttons, tabs and fields: hulls, stand-ins and what takes the focus."""
+
+import pytest
+from playwright.async_api import Page
+
+from simplify import Observation, simplify
+from simplify.capture import capture
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def look(tab: Page, body: str) -> Observation:
+    await tab.set_content(f"<body>{body}</body>")
+    captured = await capture(tab)
+    return simplify(captured.html)
+
+
+async def test_a_hull_around_one_control_with_the_same_words_is_no_second_one(tab: Page) -> None:
+    observation = await look(
+        tab,
+        "<span style='cursor:pointer'><button>Add to cart</button></span>"
+        "<ul role='tablist'><li role='tab' aria-selected='true'><a href='#a'>Details</a></li></ul>"
+        "<div style='cursor:pointer'>Oak table <button>Save</button></div>",
+    )
+    assert list(observation.targets) == ["add_to_cart", "details", "oak_table", "save"]
+    assert '<a name="details" aria-selected="true"/>' in observation.html
+
+
+async def test_what_a_hull_is_called_goes_to_the_control_in_it(tab: Page) -> None:
+    observation = await look(tab, "<div role='button' aria-label='Wish list'><button>♥</button></div>")
+    assert list(observation.targets) == ["wish_list"]
+    assert "<button" in observation.html
+
+
+async def test_what_takes_the_focus_and_holds_no_other_control_is_a_target(tab: Page) -> None:
+    observation = await look(
+        tab,
+        "<table><tr><th tabindex='0'><div>Price</div></th></tr></table><a tabindex='0'>Deliver to Berlin</a>"
+        "<div tabindex='0'><p>Shelf <a href='/s'>Shelves</a></p></div><a>Plain</a><a tabindex='-1'>Dull</a>",
+    )
+    assert [target.label for target in observation.targets.values()] == [
+        "Price",
+        "Deliver to Berlin",
+        "Shelves",
+    ]
+
+
+COVERED = (
+    "<main><p>Behind the dialog there is much more text than in it, and a link.</p>"
+    "<a href='/b'>Behind</a></main>"
+)
+FLOATER = (
+    "<div id='app'>{}<div style='position:fixed;z-index:9;left:20px;bottom:20px'>"
+    "Added <button>Undo</button></div></div>"
+)
+BACKDROP = "<div style='position:fixed;inset:0;z-index:5;background:#0008'></div>"
+DIALOG = (
+    "<div role='dialog' aria-modal='true' style='position:fixed;z-index:6;left:300px;top:200px;width:400px;"
+    "height:300px;background:#fff'>Subscribe? <button>No thanks</button></div>"
+)
+
+
+async def test_what_floats_above_a_dialog_can_be_acted_on_and_what_lies_behind_cannot(tab: Page) -> None:
+    observation = await look(tab, FLOATER.format(COVERED) + BACKDROP + DIALOG)
+    assert list(observation.targets) == ["undo", "no_thanks"]
+
+
+async def test_a_dialog_that_stands_beside_the_page_leaves_the_page_usable(tab: Page) -> None:
+    links = "".join(f"<a href='/{number}' style='display:block'>Shelf {number}</a>" for number in range(40))
+    observation = await look(tab, links + DIALOG)
+    assert {"shelf_1", "shelf_39", "no_thanks"} <= set(observation.targets)
+
+
+async def test_a_field_that_only_carries_a_value_of_its_form_is_no_target(tab: Page) -> None:
+    observation = await look(
+        tab,
+        "<div style='position:relative;width:200px;height:30px'>Red<input aria-label='Colour' role='combobox'"
+        " style='opacity:0;position:absolute;inset:0;width:200px;height:30px'><input tabindex='-1'"
+        " aria-hidden='true' style='opacity:0;position:absolute;inset:0;width:200px;height:30px'></div>",
+    )
+    assert list(observation.targets) == ["colour"]
+
+
+async def test_a_choice_that_is_drawn_anew_is_one_thing_and_called_by_what_it_shows(tab: Page) -> None:
+    field = "style='opacity:0;position:absolute;inset:0;width:200px;height:30px'"
+    hull = "<span style='cursor:pointer;position:relative;display:block;height:30px'>{}<i>{}</i></span>"
+    observation = await look(
+        tab,
+        hull.format(
+            f"<input id='rc_select_0' role='combobox' aria-expanded='false' readonly {field}>", "Relevance"
+        )
+        + hull.format(f"<input id='rc_select_1' role='combobox' {field}>", "All colours"),
+    )
+    kinds = {name: target.kind.value for name, target in observation.targets.items()}
+    assert kinds == {"relevance": "other", "all_colours": "text"}
+
+
+@pytest.mark.parametrize("said", ["alt", "aria-label", "title"])
+async def test_a_link_is_called_the_same_before_its_picture_is_loaded(tab: Page, said: str) -> None:
+    picture = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+    link = (
+        "<a href='/k' style='display:inline-block;width:80px;height:80px;margin-top:90000px'>"
+        f'<img loading="{{}}" {said}="Tin kettle" src="{picture}"></a>'
+    )
+    before = await look(tab, link.format("lazy"))
+    assert await tab.evaluate("document.querySelector('img').getBoundingClientRect().width") == 0
+    after = await look(tab, link.format("eager"))
+    assert list(before.targets) == list(after.targets) == ["tin_kettle"]
+    assert before.html == after.html
