@@ -15,7 +15,8 @@ const escape = (text) =>
   UNSAFE.test(text)
     ? text.toWellFormed().replace(FORBIDDEN, '').replace(/[&<>']/g, (sign) => ENTITIES[sign])
     : text;
-const fold = (text) => text.replace(/\s+/g, ' ').trim();
+const LOOSE = /^\s|\s$|\s\s|[^\S ]/;
+const fold = (text) => (LOOSE.test(text) ? text.replace(/\s+/g, ' ').trim() : text);
 const attribute = (name, value) => {
   if (value === null || value === undefined || value === '') return '';
   const said = fold(String(value).slice(0, 2 * MAX_ATTRIBUTE)).slice(0, MAX_ATTRIBUTE);

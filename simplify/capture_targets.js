@@ -3,6 +3,7 @@ const CLICK_ROLES = new Set([
   'button', 'link', 'checkbox', 'radio', 'switch', 'tab', 'menuitem', 'menuitemcheckbox', 'menuitemradio',
   'option', 'combobox', 'textbox', 'searchbox', 'spinbutton', 'slider', 'treeitem',
 ]);
+const REACTING = new Set(['a', 'button', 'summary', 'label']);
 /** What reacts as a whole to a pointer, but is pointed at by its parts. */
 const COLLECTIONS = new Set(['ul', 'ol', 'dl', 'menu', 'table', 'tbody', 'thead', 'tfoot', 'body', 'html', 'main', 'form']);
 /** Attributes that say more of an element than its tag and style do. */
@@ -81,6 +82,7 @@ const isEditable = (element, level) => {
 const reaction = (element, tag, role, level) => {
   const around = level.around;
   const starts = level.pointer && !around.pointer;
+  if (!starts && !level.rich && !REACTING.has(tag)) return NOT_A_TARGET;
   if (tag === 'a') {
     if (attributeOf(element, 'href') !== null || CLICK_ROLES.has(role)) return A_CONTROL;
     // A link without an address that takes the focus does its work by script.

@@ -12,6 +12,7 @@ const KEPT = new Set([
   'address', 'output',
 ]);
 const ROW_GROUPS = new Set(['tbody', 'thead', 'tfoot']);
+const ORNAMENTS = new Set(['span', 'i', 'b', 'em']);
 const FIELDS = new Set(['input', 'select', 'textarea']);
 
 let notes = [];
@@ -41,6 +42,7 @@ class Level {
     this.pointer = around === null ? false : around.pointer;
     this.inert = around !== null && around.inert;
     this.modal = around !== null && around.modal;
+    this.form = false;
     this.list = null; // children that are no siblings
     this.at = 0;
     // What was written of it.
@@ -61,7 +63,7 @@ class Level {
   }
 
   measure() {
-    if (this.bounds === null) this.bounds = boxOf(rectOf(this.element));
+    if (this.bounds === null) this.bounds = boxOf(RECT.call(this.element));
     return this.bounds;
   }
 
@@ -133,11 +135,13 @@ const visitText = (node, level) => {
 };
 
 // ---- elements -------------------------------------------------------------------------------------------
+/** Whether an element on a control says nothing and only bears a look: an icon, a line; most controls have some. */
+const isOrnament = (element, tag) =>
+  ORNAMENTS.has(tag) && element.firstChild === null && element.shadowRoot === null && !rich.has(element);
 /** Reads an element; returns its level where its children have to be visited, or null. */
-const enter = (element, around) => {
-  const tag = localName(element);
-  if (SKIPPED.has(tag)) return null;
-  const style = styleOf(element);
+const enter = (element, tag, around) => {
+  if (SKIPPED.has(tag) || (around.inside === A_CONTROL && isOrnament(element, tag))) return null;
+  const style = getComputedStyle(element);
   const display = style.display;
   if (display === 'none') return null;
   const opacity = style.opacity;
@@ -155,6 +159,7 @@ const enter = (element, around) => {
   level.sink = around.sink;
   level.depth = around.depth;
   if (outsideModal) level.modal = scene.modals.includes(element) || !scene.modalPath.has(element);
+  level.form = tag === 'form';
   level.rich = rich.has(element);
   if (level.rich && !level.inert) level.inert = attributeOf(element, 'inert') !== null;
   if (around.inside === NOT_A_TARGET) level.pointer = style.cursor === 'pointer';
@@ -267,23 +272,27 @@ const children = (element, tag, level) => {
 };
 const first = (level) => {
   if (level.list !== null) return level.list.length ? level.list[0] : null;
-  const shadow = shadowRoot(level.element);
-  if (shadow !== null) collectRich(shadow.querySelectorAll(RICH));
-  return firstChild(shadow || level.element);
+  const element = level.element;
+  if (level.form) return firstChild(element);
+  const shadow = element.shadowRoot;
+  if (shadow === null) return element.firstChild;
+  collectRich(shadow.querySelectorAll(RICH));
+  return shadow.firstChild;
 };
-const next = (node, level) => {
-  if (level.list === null) return nextSibling(node);
+const next = (node, isForm, level) => {
+  if (level.list === null) return isForm ? nextSibling(node) : node.nextSibling;
   level.at += 1;
   return level.at < level.list.length ? level.list[level.at] : null;
 };
 
 // ---- closing --------------------------------------------------------------------------------------------
-const sameKind = (element) => {
-  const kind = attributeOf(element, 'class');
+const isOfKind = (other, tag, kind) => other !== null && other.localName === tag && other.className === kind;
+/** Whether a plain block stands beside another of its tag and class. */
+const sameKind = (block) => {
+  const kind = block.className;
   if (!kind) return false;
-  const tag = localName(element);
-  const alike = (other) => other !== null && localName(other) === tag && attributeOf(other, 'class') === kind;
-  return alike(PREVIOUS_ELEMENT.call(element)) || alike(NEXT_ELEMENT.call(element));
+  const tag = block.localName;
+  return isOfKind(block.previousElementSibling, tag, kind) || isOfKind(block.nextElementSibling, tag, kind);
 };
 const takeBack = (level) => {
   unwrite(level.start);
@@ -349,27 +358,31 @@ const walk = (root, top, limits) => {
       if (done === top) return;
       level = done.around;
       try {
-        node = next(done.element, level);
+        node = next(done.element, done.form, level);
         leave(done);
       } catch {
         unreadable += 1;
       }
       continue;
     }
-    const type = nodeType(node);
+    // This is the innermost loop, so it asks nodes themselves. What is no number is a form's own field.
+    const type = node.nodeType;
+    let isForm = false;
     if (type === 3) visitText(node, level);
-    else if (type === 1) {
-      const inner = enterSafely(node, level, limits);
+    else if (type === 1 || typeof type !== 'number') {
+      const tag = node.localName;
+      isForm = tag === 'form' || typeof tag !== 'string';
+      const inner = enterSafely(node, isForm ? 'form' : tag, level, limits);
       if (inner !== null) {
         level = inner;
         node = first(inner);
         continue;
       }
     }
-    node = next(node, level);
+    node = next(node, isForm, level);
   }
 };
-const enterSafely = (element, level, limits) => {
+const enterSafely = (element, tag, level, limits) => {
   elements += 1;
   if (elements > limits.maxElements) {
     stopped = `The page has more than ${limits.maxElements} elements; what comes after them is left out.`;
@@ -380,7 +393,7 @@ const enterSafely = (element, level, limits) => {
   if (stopped) return null;
   const mark = out.length;
   try {
-    return enter(element, level);
+    return enter(element, tag, level);
   } catch {
     unreadable += 1; // this element alone is lost; what it had begun to say is taken back
     unwrite(mark);
