@@ -34,6 +34,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 PASSED_OVER = DROPPED | {"br", "svg"}
 ITEMS = frozenset(("li", "article", "tr"))
 MAX_WRITTEN = 1000
+MAX_NODES = 300_000
+"""What comes after them is left out: far above any page, and it bounds memory and time (half a gigabyte)."""
 MAX_DEPTH = 256
 """Nodes in one another; what is nested deeper stands side by side, as in browsers. Whatever climbs up or down
 the tree from each node takes time that grows with its depth."""
@@ -159,6 +161,10 @@ def place_of(node: Node) -> int:
     return node.place
 
 
+class _Full(Exception):
+    """The tree has as many nodes as it may have: the parser stops."""
+
+
 class _Builder:
     """Turns the parser's events into nodes as they come; no tree of elements is ever made.
 
@@ -178,6 +184,7 @@ class _Builder:
         self._drawing_title: list[str] | None = None
         self._title_depth = 0
         self._title: list[str] | None = None
+        self._made = 0
 
     @property
     def title(self) -> str:
@@ -231,6 +238,10 @@ class _Builder:
             node.item = True
             if like is not None:
                 like.item = True
+        if node is not self._nodes[-1]:
+            self._made += 1
+            if self._made > MAX_NODES:
+                raise _Full
         self._nodes.append(node)
         self._lasts.append(None)
         self._likes.append(None)
@@ -463,7 +474,7 @@ def kind_of(tag: str, role: str, attributes: Mapping[str, str]) -> TargetKind:
     return TargetKind.BUTTON if tag == "button" else TargetKind.OTHER
 
 
-def build(markup: bytes, *, captured: bool) -> tuple[Node, str]:
+def build(markup: bytes, *, captured: bool) -> tuple[Node, str, list[str]]:
     """Builds the tree of a page.
 
     Args:
@@ -471,14 +482,18 @@ def build(markup: bytes, *, captured: bool) -> tuple[Node, str]:
         captured: whether it is the document of a capture, which says itself what is visible.
 
     Returns:
-        The tree and the document's title.
+        The tree, the document's title, and what is missing from the tree, in words.
     """
     builder = _Builder(None if captured else RawReader(markup))
+    notes: list[str] = []
     try:
         etree.fromstring(markup, _parser(builder, captured=captured))
     except etree.XMLSyntaxError:
         builder.close()  # nothing in it at all, or cut short: what was read of it stands
-    return builder.tree, clean(builder.title).strip()[:300]
+    except _Full:
+        builder.close()
+        notes.append(f"The page shows more than {MAX_NODES} things; what comes after them is left out.")
+    return builder.tree, clean(builder.title).strip()[:300], notes
 
 
 def _parser(builder: _Builder, *, captured: bool) -> etree.XMLParser | etree.HTMLParser:

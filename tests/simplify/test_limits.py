@@ -9,6 +9,8 @@ import time
 import pytest
 
 from simplify import Observation, simplify
+from simplify import tree as simplify_tree
+from simplify.parse import CAPTURED, MAX_CHARACTERS
 from simplify.tree import MAX_DEPTH
 
 CEILING = 60.0
@@ -80,6 +82,25 @@ def test_five_hundred_levels_of_lists_keep_their_words_in_order() -> None:
     assert [target.label for target in observation.targets.values()] == [f"t{level}" for level in range(500)]
     places = [observation.html.index(f"w{level} ") for level in range(500)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("head", ["", CAPTURED])
+def test_a_page_of_too_many_things_is_cut_and_says_so(head: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simplify_tree, "MAX_NODES", 1_000)
+    page = head + "".join(f'<p><button data-ref="{n}">Pot of {n} litres</button></p>' for n in range(2_000))
+    observation = simplify(page, notes=["A frame is missing."])
+    assert 400 < len(observation.targets) <= 1_000
+    assert observation.notes[0] == "A frame is missing."
+    assert "what comes after them is left out" in observation.notes[1]
+    assert simplify(page[:5_000]).notes == ()
+
+
+def test_a_page_that_is_too_long_is_cut_and_says_so() -> None:
+    page = f"<button>Buy</button>{' ' * MAX_CHARACTERS}<button>Too far</button>"
+    for form in (page, page.encode()):
+        observation = simplify(form)
+        assert list(observation.targets) == ["buy"]
+        assert "what comes after them is left out" in observation.notes[0]
 
 
 @pytest.mark.parametrize(
