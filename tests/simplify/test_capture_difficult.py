@@ -218,3 +218,13 @@ async def test_a_page_in_which_the_reader_itself_fails_is_told(
     captured, observation = await look(tab)
     assert observation.notes == (capture_module.UNREADABLE,)
     await captured.dispose()
+
+
+@pytest.mark.parametrize("piece", ["<a href=/x>y</a>", "<b>x</b>", "<span>a </span>"])
+async def test_a_line_of_fifty_thousand_things_is_read(tab: Page, piece: str) -> None:
+    await tab.set_content(f"<button>Go on</button>{piece * 50_000}<p>The end")
+    captured = await in_time(capture(tab, deadline=20.0), 20.0)
+    observation = simplify(captured.html, notes=captured.notes)
+    assert "go_on" in observation.targets
+    assert "The end" in observation.html
+    assert not observation.notes
