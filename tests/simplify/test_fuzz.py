@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from benchmarks import simplify_fuzz
-from benchmarks.simplify_fuzz import check, failures, mutated
+from benchmarks.simplify_fuzz import HIDDEN, HIDING, Broken, check, check_hidden, failures, mutated
 from simplify.parse import CAPTURED
 from tests.simplify.conftest import PAGES
 
@@ -42,6 +42,14 @@ def test_the_same_seed_does_the_same_damage() -> None:
 )
 def test_what_broke_once_or_is_meant_to_break_keeps_the_promises(page: str) -> None:
     check(page)
+
+
+def test_what_is_hidden_and_shown_all_the_same_is_a_broken_promise() -> None:
+    for hidden in HIDING:
+        check_hidden(f"<p>Seen</p>{hidden}<button>Go</button>")
+    for shown in (f"<p>{HIDDEN}", f'<button aria-label="{HIDDEN}"></button>', f"<title>{HIDDEN}</title>"):
+        with pytest.raises(Broken):
+            check_hidden(f"<button>Go</button>{shown}")
 
 
 def test_a_broken_promise_is_reported_with_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
