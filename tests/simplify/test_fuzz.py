@@ -34,6 +34,8 @@ def test_the_same_seed_does_the_same_damage() -> None:
         '<table><tr><td>d<td onclick="r">',
         "<table><tr><th>Cart total<a href=/a>one<a href=/b>two<tr><td><a href=/c>three</table>",
         "<table><tr>m<ul><li><a href=l>o-o></li><li><a href>django-osc ><a href>oscar-ai></ul><a href=g>o",
+        '<i aria-label="; name="></i><button>Go</button>',
+        '<a href="/a" aria-current="x name=">Go on</a><button aria-label="Go name="></button>',
         '<a href="/a">name="go"</a><button>Go</button>',
         "<button>a.b</button><ul><li><h3>a</h3><button>b</button><li><h3>c</h3><button>b</button></ul>",
         f"<select>{'<option>Same' * 3000}</select>",
