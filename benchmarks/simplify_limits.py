@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
@@ -20,6 +21,7 @@ from typing import Annotated
 
 import typer
 from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Error as PlaywrightError
 from rich.console import Console
 from rich.table import Table
 
@@ -29,6 +31,8 @@ from simplify.capture import capture
 MEGABYTE = 1_000_000
 DEADLINE = 60.0
 """Seconds that a live page is given: what it costs is to be seen, not when it is cut."""
+LOADING = 120
+"""Seconds that Chromium has to show a page before it is read."""
 CARD = (
     "<li><div class=card><a href='/p/{n}'><h3>Kettle number {n}</h3></a><p>A fine kettle for {n} litres"
     " in no time</p><span>${n}.99</span><button>Add to cart</button></div>"
@@ -145,7 +149,10 @@ async def _live(shape: str, megabytes: float, budget: int | None) -> Cost:
 
 async def _read(browser: Browser, address: str) -> tuple[float, str, tuple[str, ...]]:
     page = await browser.new_page()
-    await page.goto(address, wait_until="load", timeout=300_000)
+    try:
+        await page.goto(address, wait_until="load", timeout=LOADING * 1000)
+    except PlaywrightError:
+        return 0.0, "", (f"Chromium itself did not show the page within {LOADING} seconds.",)
     started = time.monotonic()
     captured = await capture(page, deadline=DEADLINE)
     return time.monotonic() - started, captured.html, captured.notes
@@ -165,7 +172,8 @@ class _serving:  # noqa: N801 - it is used as a function is
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(page)))
                 self.end_headers()
-                self.wfile.write(page)
+                with suppress(ConnectionError):  # the browser would not wait
+                    self.wfile.write(page)
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -184,6 +192,7 @@ def _alone(
     job: Callable[[str, float, int | None], Cost], shape: str, megabytes: float, budget: int | None = None
 ) -> Cost:
     """Runs one page in a fresh process, so that its memory is its own."""
+    typer.echo(f"{shape}, {megabytes:g} MB, {job.__name__}", err=True)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(job, shape, megabytes, budget).result()
 

@@ -226,6 +226,9 @@ async def test_a_page_in_which_the_reader_itself_fails_is_told(
 @pytest.mark.parametrize("piece", ["<a href=/x>y</a>", "<b>x</b>", "<span>a </span>"])
 async def test_a_line_of_fifty_thousand_things_is_read(tab: Page, piece: str) -> None:
     await tab.set_content(f"<button>Go on</button>{piece * 50_000}<p>The end")
+    await tab.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+    )  # it is painted
     captured = await in_time(capture(tab, deadline=DEADLINE))
     observation = simplify(captured.html, notes=captured.notes)
     assert "go_on" in observation.targets
