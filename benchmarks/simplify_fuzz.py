@@ -2,8 +2,10 @@
 
 `python -m benchmarks.simplify_fuzz PAGES_FOLDER` cuts pieces out of the pages of a folder (saved HTML, and
 annotated documents of a capture), damages them, and checks for each piece: no exception; every target's name
-is unique, printable and stands exactly once in the text; no name stands there that is no target's; the same
-input gives the same output; a budget is kept.
+is unique, printable and stands exactly once in the text, also where a parser of HTML reads it; no name stands
+there that is no target's; the paper's spelling has the same targets; the same input gives the same output; a
+budget is kept, and what it leaves are targets of the whole page under their names; what is hidden is shown
+neither in the text nor in a label.
 """
 
 import json
@@ -18,12 +20,33 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from lxml import html as lxml_html
 
-from simplify import Observation, estimate_tokens, simplify
+from simplify import Observation, Spelling, estimate_tokens, simplify
 from simplify.parse import CAPTURED, decode
 
 NAME = re.compile(r'[<\s]name="([^"]*)"')
 TAG = re.compile(r"<[^>]{0,300}>")
+OPAQUE = re.compile(
+    r"<!--.*?-->|<(script|style|template|noscript|textarea|title|select|svg)\b.*?</\1\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""In these a tag is no tag, or is another: what is put there would not be hidden by it."""
+HIDDEN = "Xqz hidden qzx"
+"""Stands in what is hidden, and nowhere else."""
+HIDING = (
+    f"<div hidden>{HIDDEN}<button>{HIDDEN}</button></div>",
+    f'<span style="display:none"><a href="/h">{HIDDEN}</a></span>',
+    f'<div style="color:red;visibility: hidden"><input aria-label="{HIDDEN}"></div>',
+    f'<div style="opacity:0">{HIDDEN}</div>',
+    f"<script>'{HIDDEN}'</script>",
+    f"<style>/* {HIDDEN} */</style>",
+    f"<template><button>{HIDDEN}</button></template>",
+    f'<input type="hidden" value="{HIDDEN}">',
+    f"<!-- {HIDDEN} -->",
+    f"<noscript>{HIDDEN}</noscript>",
+    f"<dialog><button>{HIDDEN}</button></dialog>",
+)
 BATCH = 100
 SHORTEST, LONGEST = 200, 20_000
 """Characters of a piece."""
@@ -109,6 +132,14 @@ def shuffle(dice: random.Random, page: str) -> str:
     return "".join((*parts[:start], *some, *parts[start + 40 :]))
 
 
+def with_hidden(dice: random.Random, page: str) -> str:
+    """Puts hidden things between the tags of a page, each whole, where they stay hidden."""
+    parts = re.split(r"(?=<[a-z])", page)
+    for _ in range(dice.randrange(1, 6)):
+        parts.insert(dice.randrange(len(parts) + 1), dice.choice(HIDING))
+    return "".join(parts)
+
+
 MUTATIONS: tuple[Mutation, ...] = (cut, double, swap, insert, insert, drop_tags, flip, shuffle)
 
 
@@ -125,6 +156,16 @@ def mutated(pages: list[str], seed: int) -> str:
     return CAPTURED + piece if captured else piece
 
 
+def _hiding_page(pages: list[str], seed: int) -> str:
+    """A piece of a saved page, cut between tags, with hidden things in it and no other damage."""
+    dice = random.Random(seed)  # noqa: S311 - as above
+    page = dice.choice([page for page in pages if not page.startswith(CAPTURED)] or [""])
+    body = OPAQUE.sub("", page)
+    start = body.find("<", dice.randrange(len(body) + 1))
+    end = body.rfind(">", 0, start + LONGEST // 4) + 1
+    return with_hidden(dice, body[start:end] if 0 <= start < end else "")
+
+
 def check(page: str) -> None:
     """Checks the promises on one page.
 
@@ -135,22 +176,42 @@ def check(page: str) -> None:
     _check_names(whole)
     if simplify(page) != whole:
         raise Broken("the same page gave another observation")
+    paper = simplify(page, spelling=Spelling.PAPER)
+    if [target.label for target in paper.targets.values()] != [t.label for t in whole.targets.values()]:
+        raise Broken("the paper's spelling has other targets")
     budget = max(20, estimate_tokens(whole.html) // 3)
     folded = simplify(page, budget=budget)
     _check_names(folded)
     if estimate_tokens(folded.html) > budget:
         raise Broken(f"{estimate_tokens(folded.html)} tokens, where {budget} were allowed")
-    if not set(folded.targets) <= set(whole.targets):
-        raise Broken("folding made up a target")
+    for name, target in folded.targets.items():
+        if whole.targets.get(name) != target:
+            raise Broken("folding made up a target")
 
 
 def _check_names(observation: Observation) -> None:
     names = list(observation.targets)
     if NAME.findall(observation.html) != names:
         raise Broken("the names in the text are not the targets' names, each once and in their order")
+    if observation.html:
+        read = lxml_html.fragment_fromstring(observation.html, create_parent="div")
+        if [found.get("name") for found in read.iterfind(".//*[@name]")] != names:
+            raise Broken("a parser reads other names out of the text")
     for name in names:
         if not name or not name.isprintable() or not all(sign.isalnum() or sign in "_." for sign in name):
             raise Broken(f"{name!r} is no name")
+
+
+def check_hidden(page: str) -> None:
+    """Checks that nothing is shown of what is hidden.
+
+    Raises:
+        Broken: something is.
+    """
+    observation = simplify(page)
+    shown = (observation.html, observation.title, *(target.label for target in observation.targets.values()))
+    if any("xqz" in text.lower() for text in shown):
+        raise Broken("what is hidden is shown")
 
 
 def failures(pages: list[str], seeds: range) -> list[Failure]:
@@ -160,6 +221,8 @@ def failures(pages: list[str], seeds: range) -> list[Failure]:
         page = mutated(pages, seed)
         try:
             check(page)
+            page = _hiding_page(pages, seed)
+            check_hidden(page)
         except Broken as broken:
             found.append(Failure(str(broken), page))
         except Exception as error:  # noqa: BLE001 - any exception at all is what is looked for

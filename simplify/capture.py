@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from playwright.async_api import CDPSession, ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from simplify.observation import Target
 
@@ -30,7 +31,7 @@ Value = TypeVar("Value")
 UNREADABLE = "The page could not be read: it keeps navigating, or its scripts stand in the way."
 MAX_ELEMENTS = 300_000
 MAX_FRAMES = 60
-MAX_FRAME_DEPTH = 10
+RELEASE_SECONDS = 0.5
 FRAME_MARK = re.compile(r"<iframe data-frame='(\d+)'([^>]*)/>")
 SCRIPTS = ("dom", "markup", "sight", "words", "targets", "fields", "walk", "reader")
 ERROR_PAGE = "chrome-error:"
@@ -38,6 +39,10 @@ ERROR_PAGE = "chrome-error:"
 
 class ChromiumNeeded(TypeError):
     """The page belongs to another browser, which has no DevTools protocol."""
+
+
+class _ScriptFailed(PlaywrightError):
+    """A script of ours threw in the page: its document fell apart under it, or memory ran out."""
 
 
 class _World:
@@ -68,6 +73,7 @@ class _World:
                 "returnByValue": by_value,
             },
         )
+        _check(answer)
         result = answer["result"]
         return result.get("value") if by_value else result.get("objectId")
 
@@ -88,6 +94,7 @@ class _World:
         answer = await self._session.send(
             "Runtime.evaluate", {"expression": _reader_script(), "contextId": made["executionContextId"]}
         )
+        _check(answer)
         reader: str = answer["result"]["objectId"]
         return reader
 
@@ -167,19 +174,26 @@ class Capture:
     key: str = field(default="", repr=False)
     _worlds: dict[str, _World] = field(default_factory=dict, repr=False)
 
-    async def element(self, target: Target) -> ElementHandle | None:
+    async def element(self, target: Target, *, deadline: float = 5.0) -> ElementHandle | None:
         """Finds the very element that the target was made from.
+
+        Args:
+            target: of an observation that was made from this capture.
+            deadline: seconds that the page, or the frame that the element stands in, has to answer.
 
         Returns:
             The element, or None when it (or its frame) has left the document, when the target comes from
             another capture, or when no browser stood behind it.
+
+        Raises:
+            TimeoutError: the page or the frame hangs.
         """
         path, _, number = (target.ref or "").rpartition(":")
         world = self._worlds.get(path)
         if world is None or not number.isdecimal():
             return None
         try:
-            return await world.handle("node", self.key, int(number))
+            return await _bounded(world.handle("node", self.key, int(number)), deadline)
         except PlaywrightError:
             return None  # the frame went elsewhere and took its elements along
 
@@ -214,11 +228,15 @@ class _Reading:
     title: str = ""
     html: str = ""
     notes: list[str] = field(default_factory=list)
-    worlds: dict[str, _World] = field(default_factory=dict)
 
 
 class _Reader:
-    """Reads the frames of one page against one clock."""
+    """Reads the frames of one page against one clock.
+
+    Attributes:
+        worlds: all that were called, by the path of their frames. One that did not answer in time may do what
+            it was asked to later, and then holds elements that have to be released.
+    """
 
     def __init__(self, worlds: _Worlds, key: str, deadline: float) -> None:
         self._worlds = worlds
@@ -226,6 +244,7 @@ class _Reader:
         self._clock = asyncio.get_running_loop().time
         self._ends = self._clock() + deadline
         self._frames = 0
+        self.worlds: dict[str, _World] = {}
 
     def left(self) -> float:
         """Seconds until the page's deadline, never below zero."""
@@ -235,7 +254,7 @@ class _Reader:
         """Reads the page; one that navigates meanwhile is read again on its new document."""
         try:
             return await _bounded(self._main(page), self.left())
-        except TimeoutError:
+        except (TimeoutError, PlaywrightTimeout):
             return _Reading(url=page.url, notes=["The page did not answer in time."])
 
     async def _main(self, page: Page) -> _Reading:
@@ -249,7 +268,7 @@ class _Reader:
         return _Reading(page.url, await page.title(), "", [UNREADABLE])
 
     async def _read(self, owner: Page | Frame, path: str, depth: int) -> _Reading:
-        world = await self._worlds.of(owner)
+        world = self.worlds[path] = await self._worlds.of(owner)
         options = {
             "key": self._key,
             "prefix": f"{path}:",
@@ -268,24 +287,24 @@ class _Reader:
                 self._worlds.drop(world.frame)
                 raise
         self._frames += int(said["frames"])
-        reading = _Reading(said["url"], said["title"], said["html"], list(said["notes"]), {path: world})
+        reading = _Reading(said["url"], said["title"], said["html"], list(said["notes"]))
         if said["remote"]:
-            await self._remote(reading, world, path, depth, said["remote"])
+            await self._remote(reading, world, path, said["remote"])
         return reading
 
     async def _remote(
-        self, reading: _Reading, world: _World, path: str, depth: int, numbers: list[int]
+        self, reading: _Reading, world: _World, path: str, places: list[tuple[int, int]]
     ) -> None:
+        """Reads the frames in other processes, each by its number and its depth."""
         seconds = self.left() * 0.7
         inner = await asyncio.gather(
             *(
                 self._inner(world, number, f"{path}.{index}" if path else str(index), depth, seconds)
-                for index, number in enumerate(numbers)
+                for index, (number, depth) in enumerate(places)
             )
         )
         for one in inner:
             reading.notes += one.notes
-            reading.worlds |= one.worlds
         reading.html = FRAME_MARK.sub(
             lambda mark: f"<iframe{mark[2]}>{inner[int(mark[1])].html}</iframe>", reading.html
         )
@@ -304,7 +323,7 @@ class _Reader:
                 where = f"The frame {frame.url[:100]}" if frame.url else where
                 if frame.url.startswith(ERROR_PAGE):
                     return _Reading(notes=["A frame could not be loaded; its content is left out."])
-                return await _bounded(self._read(frame, path, depth + 1), seconds)
+                return await _bounded(self._read(frame, path, depth), seconds)
         except TimeoutError:
             return _Reading(notes=[f"{where} did not answer in time; its content is left out."])
         except PlaywrightError:
@@ -336,7 +355,8 @@ async def capture(page: Page, *, deadline: float = 5.0) -> Capture:
         worlds = _open_pages()[page] = _Worlds()
         page.once("close", _forget)
     key = secrets.token_hex(8)
-    reading = await _Reader(worlds, key, deadline).main(page)
+    reader = _Reader(worlds, key, deadline)
+    reading = await reader.main(page)
     document = f'<html data-capture="1"><title>{reading.title}</title>{reading.html}</html>'
     return Capture(
         url=reading.url,
@@ -344,7 +364,7 @@ async def capture(page: Page, *, deadline: float = 5.0) -> Capture:
         html=document,
         notes=tuple(dict.fromkeys(reading.notes)),
         key=key,
-        _worlds=reading.worlds,
+        _worlds=reader.worlds,
     )
 
 
@@ -376,6 +396,13 @@ async def _bounded(awaitable: Awaitable[Value], seconds: float) -> Value:
     return task.result()
 
 
+def _check(answer: dict[str, Any]) -> None:
+    """Raises where a call into the page came back with an error of its script."""
+    details = answer.get("exceptionDetails")
+    if details is not None:
+        raise _ScriptFailed(str(details.get("exception", details).get("description", "an error")))
+
+
 def _drop(task: "asyncio.Future[Any]") -> None:
     if not task.cancelled():
         task.exception()
@@ -383,7 +410,9 @@ def _drop(task: "asyncio.Future[Any]") -> None:
 
 async def _release(world: _World, key: str) -> None:
     try:
-        await world.call("release", key)
+        await _bounded(world.call("release", key), RELEASE_SECONDS)
+    except TimeoutError:
+        return  # it hangs: it lets go when it comes to itself, and nobody has to wait for that
     except PlaywrightError:
         return  # its page is closed or left: nothing is held any more
 

@@ -5,7 +5,7 @@ const remoteNumbers = new WeakMap(); // iframes whose documents live in other pr
 const remoteFrames = new Map();
 let remoteCount = 0;
 let frames = 0;
-let maxFrames = 0;
+let maxFrames = 0; // how many may be entered, and how deep the outermost document of this process lies
 let frameDepth = 0;
 let leftOut = 0;
 let remote = [];
@@ -36,7 +36,7 @@ const visitFrame = (element, level) => {
   const inner = documentOf(element);
   if (inner === null) {
     writeLeaf(`<iframe data-frame='${remote.length}'${title}`, level);
-    remote.push(numberOf(element));
+    remote.push([numberOf(element), frameDepth + depthOf(level.scene) + 1]);
     return null;
   }
   const address = element.src || '';

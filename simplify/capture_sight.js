@@ -125,11 +125,22 @@ const fixedAncestor = (element) => {
   for (let at = element; at && nodeType(at) === 1; at = up(at)) if (styleOf(at).position === 'fixed') return at;
   return null;
 };
+const CROWD = 1000;
+const SLOW_HIT = 1000; // milliseconds, so that a busy machine changes nothing
+/** Whether so much stands in one line of text that Chromium takes seconds to say what lies at a point. */
+const isCrowded = (scene) => {
+  for (const one of QUERY_DOCUMENT.call(scene.document, `:nth-child(${CROWD})`)) {
+    if (styleOf(one).display.startsWith('inline')) return true;
+  }
+  return false;
+};
 const POINTS = [[0.02, 0.02], [0.98, 0.02], [0.02, 0.98], [0.98, 0.98], [0.5, 0.02], [0.02, 0.5]];
 /** What stands at most places of the window and is fixed there as large as the window, or null. */
 const findCover = (scene) => {
   const votes = new Map();
+  const begun = performance.now();
   for (const [x, y] of POINTS) {
+    if (performance.now() - begun > SLOW_HIT) return null;
     const found = hit(scene, x * scene.width, y * scene.height);
     const fixed = found && fixedAncestor(found);
     if (fixed && fixed !== scene.root && fixed !== scene.body) votes.set(fixed, (votes.get(fixed) || 0) + 1);
@@ -144,7 +155,7 @@ const findCover = (scene) => {
 };
 const findModals = (scene) => {
   const native = [...QUERY_DOCUMENT.call(scene.document, 'dialog[open]')].filter((dialog) => matches(dialog, ':modal'));
-  if (native.length) return native.slice(-1);
+  if (native.length || isCrowded(scene)) return native.slice(-1);
   const declared = [...QUERY_DOCUMENT.call(scene.document, '[aria-modal="true"]')].slice(0, 100)
     .filter((dialog) => isRendered(dialog) && within(dialog, middleHit(scene, dialog)));
   if (declared.length) return declared.slice(-1);

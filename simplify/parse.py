@@ -10,6 +10,9 @@ CAPTURED = '<html data-capture="1">'
 
 MAX_CHARACTERS = 60_000_000
 """What comes after is left out: far above any page, and it bounds the memory."""
+MAX_BYTES = 4 * MAX_CHARACTERS
+"""No encoding takes more for as many characters."""
+TOO_LONG = f"The page is longer than {MAX_CHARACTERS} characters; what comes after them is left out."
 
 DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 MARKS = (
@@ -60,16 +63,18 @@ def _guess(data: bytes) -> str:
     return data.decode(encoding or "cp1252", errors="replace")
 
 
-def parse(html: str | bytes) -> tuple[bytes | None, bool]:
+def parse(html: str | bytes) -> tuple[bytes | None, bool, list[str]]:
     """Makes markup of any kind ready to be read.
 
     Args:
         html: the annotated document of a capture, or any HTML; bytes in any encoding.
 
     Returns:
-        The markup in UTF-8, None where there is nothing to read; and whether it comes from a capture.
+        The markup in UTF-8, None where there is nothing to read; whether it comes from a capture; and what is
+        missing from it, in words.
     """
-    text = decode(html) if isinstance(html, bytes) else html
+    text = decode(html[:MAX_BYTES]) if isinstance(html, bytes) else html
     captured = text.startswith(CAPTURED)
     data = text[:MAX_CHARACTERS].replace("\x00", "").encode("utf-8", errors="replace")
-    return (data if data and not data.isspace() else None), captured
+    notes = [TOO_LONG] if len(text) > MAX_CHARACTERS else []
+    return (data if data and not data.isspace() else None), captured, notes

@@ -64,9 +64,10 @@ def simplify(
         The observation. Things that were folded are no targets of it.
     """
     with _collector_paused():
-        structure, title = _read(html, spelling)
+        structure, title, missing = _read(html, spelling)
+        notes = (*notes, *missing)
         if structure is None:
-            return Observation(url=url, title="", html="", notes=tuple(notes))
+            return Observation(url=url, title="", html="", notes=notes)
         around = _hide_around(structure) if window else []
         if budget is None and not around:
             text, more = render(structure, title, Cuts()).text, []
@@ -125,21 +126,22 @@ def name_map(html: str | bytes) -> NameMap:
 
 
 def _names(html: str | bytes, spelling: Spelling) -> list[str]:
-    structure, _ = _read(html, spelling)
+    structure, _, _ = _read(html, spelling)
     return [node.name for node in structure.nodes if node.kind is not None] if structure is not None else []
 
 
-def _read(html: str | bytes, spelling: Spelling) -> tuple[Structure | None, str]:
-    root, captured = parse(html)
+def _read(html: str | bytes, spelling: Spelling) -> tuple[Structure | None, str, list[str]]:
+    """The page, analysed and named; its title; and what of it could not be read."""
+    root, captured, missing = parse(html)
     if root is None:
-        return None, ""
-    tree, title = build(root, captured=captured)
+        return None, "", missing
+    tree, title, more = build(root, captured=captured)
     structure = analyse(tree)
     if spelling is Spelling.PAPER:
         name_as_paper(structure)
     else:
         name_targets(structure)
-    return structure, title
+    return structure, title, missing + more
 
 
 def _target(node: Node) -> Target:

@@ -357,7 +357,7 @@ class _Renderer:
         for key, value in STATES:
             found = node.attributes.get(key)
             if found and (found == value or (not value and found != "false")):
-                text += f' {key}="{escape(found)}"'
+                text += attribute(key, found)
         return text
 
     def _pressable(self, node: Node) -> None:

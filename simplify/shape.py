@@ -3,7 +3,7 @@
 from simplify.observation import TargetKind
 from simplify.structure import Structure
 from simplify.tags import HEADINGS
-from simplify.tree import Node, text_of
+from simplify.tree import Node, place_of, text_of
 
 SHOWN_REGIONS = frozenset(("nav", "main", "footer", "dialog"))
 LISTS = frozenset(("ul", "ol"))
@@ -99,7 +99,7 @@ class Shape:
         """Whether a heading stands over a short row of things to act on, as in a filter."""
         if (node.tag in {"h1", "h2"} and not self._is_small(node)) or node.parent is None:
             return False
-        place = node.parent.children.index(node)
+        place = place_of(node)
         behind = node.parent.children[place + 1 : place + 3]
         following = next((child for child in behind if not isinstance(child, str)), None)
         return following is not None and following.tag in LISTS and self.is_row(following)

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from simplify.observation import TargetKind
 from simplify.tags import HEADINGS
-from simplify.tree import LETTER, READABLE, TWO_LETTERS, Node, text_of, walk
+from simplify.tree import LETTER, READABLE, TWO_LETTERS, Node, place_of, text_of, walk
 
 MAX_CARD_TARGETS = 16
 MAX_LEAD_NODES = 100
@@ -215,7 +215,7 @@ def _text_beside(node: Node) -> str:
     if node.parent is None:
         return ""
     siblings = node.parent.children
-    at = siblings.index(node)
+    at = place_of(node)
     for beside in (*siblings[at + 1 : at + 2], *siblings[max(0, at - 1) : at]):
         text = beside if isinstance(beside, str) else "" if beside.kind is not None else text_of(beside)
         if text.strip():

@@ -34,6 +34,11 @@ NOTHING: dict[str, str] = {}
 PASSED_OVER = DROPPED | {"br", "svg"}
 ITEMS = frozenset(("li", "article", "tr"))
 MAX_WRITTEN = 1000
+MAX_NODES = 300_000
+"""What comes after them is left out: far above any page, and it bounds memory and time (half a gigabyte)."""
+MAX_DEPTH = 256
+"""Nodes in one another; what is nested deeper stands side by side, as in browsers. Whatever climbs up or down
+the tree from each node takes time that grows with its depth."""
 READABLE = re.compile(r"[^\W_]")
 MIN_TWICE = 3
 """Signs from which a text that stands twice side by side is taken for one; `11` is a number."""
@@ -50,6 +55,7 @@ class Node:
         attributes: what its markup says that matters here.
         children: text and nodes in reading order.
         parent: the node around it; None for the root.
+        depth: how many nodes stood around it when it was made; in the end it may be fewer.
         kind: what can be done with it; None where nothing can.
         label: for a target, what a person reads on it.
         item: whether it is one of several siblings of its kind.
@@ -63,6 +69,7 @@ class Node:
         "at",
         "attributes",
         "children",
+        "depth",
         "folded",
         "item",
         "kind",
@@ -77,6 +84,7 @@ class Node:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.children: list[Node | str] = []
         self.kind: TargetKind | None = None
         self.label = ""
@@ -142,8 +150,23 @@ def text_of(node: Node, limit: int = 200, *, alts: bool = False) -> str:
             if at.tag != "span":
                 parts.append(" ")
                 stack.append(" ")
-            stack.extend(reversed(at.children))
+            stack.extend(reversed(at.children[: 2 * limit]))  # a node may hold a hundred thousand
     return " ".join("".join(parts).split())[:limit]
+
+
+def place_of(node: Node) -> int:
+    """The index of a node among its parent's children, which are all numbered at the first question."""
+    assert node.parent is not None
+    siblings = node.parent.children
+    if node.place >= len(siblings) or siblings[node.place] is not node:
+        for place, child in enumerate(siblings):
+            if not isinstance(child, str):
+                child.place = place
+    return node.place
+
+
+class _Full(Exception):
+    """The tree has as many nodes as it may have: the parser stops."""
 
 
 class _Builder:
@@ -165,6 +188,7 @@ class _Builder:
         self._drawing_title: list[str] | None = None
         self._title_depth = 0
         self._title: list[str] | None = None
+        self._made = 0
 
     @property
     def title(self) -> str:
@@ -211,13 +235,36 @@ class _Builder:
                 return
             seen = read
         node = self._node(tag, seen, self._nodes[-1])
+        if node.depth >= MAX_DEPTH:
+            node = self._flattened(node, self._nodes[-1])
         if alike:
             node.item = True
             if like is not None:
                 like.item = True
+        if node is not self._nodes[-1]:
+            self._made += 1
+            if self._made > MAX_NODES:
+                raise _Full
         self._nodes.append(node)
         self._lasts.append(None)
         self._likes.append(None)
+
+    def _flattened(self, node: Node, outer: Node) -> Node:
+        """What becomes of an element that is nested too deeply: all of it stands side by side.
+
+        Only what can be acted on is something of its own there, and it ends where the next such thing begins.
+        """
+        if node is outer or not _is_control(node):
+            return node if node.tag == "img" else outer
+        around = outer.parent
+        if around is not None and _is_control(outer) and (node.tag, outer.tag) != ("option", "select"):
+            at = len(self._nodes) - 1
+            while self._nodes[at] is outer:
+                self._nodes[at] = around
+                at -= 1
+            self._close(outer, around)
+            node.parent, node.depth = around, outer.depth
+        return node
 
     def _compare(self, attributes: dict[str, str]) -> tuple[bool, Node | None]:
         """Whether a div has the class of the one before it, and what became of that one."""
@@ -370,6 +417,10 @@ class _Builder:
             outer.children.append(" ")
 
 
+def _is_control(node: Node) -> bool:
+    return node.kind is not None or node.tag == "select"
+
+
 def _hoist(node: Node, outer: Node) -> None:
     """Puts what a thing cannot hold behind it."""
     for child in node.inner:
@@ -391,7 +442,7 @@ def _merge_text(node: Node) -> None:
         if isinstance(child, str):
             if child == last and len(child) >= MIN_TWICE and READABLE.search(child):
                 continue  # said once for the eye and once more for a screen reader, side by side
-            run = run + child if run else child
+            run += child  # in place: a page may have a million pieces of text side by side
             last = child
             continue
         last = ""
@@ -425,7 +476,7 @@ def kind_of(tag: str, role: str, attributes: dict[str, str]) -> TargetKind:
     return TargetKind.BUTTON if tag == "button" else TargetKind.OTHER
 
 
-def build(markup: bytes, *, captured: bool) -> tuple[Node, str]:
+def build(markup: bytes, *, captured: bool) -> tuple[Node, str, list[str]]:
     """Builds the tree of a page.
 
     Args:
@@ -433,14 +484,18 @@ def build(markup: bytes, *, captured: bool) -> tuple[Node, str]:
         captured: whether it is the document of a capture, which says itself what is visible.
 
     Returns:
-        The tree and the document's title.
+        The tree, the document's title, and what is missing from the tree, in words.
     """
     builder = _Builder(None if captured else RawReader(markup))
+    notes: list[str] = []
     try:
         etree.fromstring(markup, _parser(builder, captured=captured))
     except etree.XMLSyntaxError:
         builder.close()  # nothing in it at all, or cut short: what was read of it stands
-    return builder.tree, clean(builder.title).strip()[:300]
+    except _Full:
+        builder.close()
+        notes.append(f"The page shows more than {MAX_NODES} things; what comes after them is left out.")
+    return builder.tree, clean(builder.title).strip()[:300], notes
 
 
 def _parser(builder: _Builder, *, captured: bool) -> etree.XMLParser | etree.HTMLParser:

@@ -26,6 +26,8 @@ def attribute(name: str, value: str) -> str:
     line = " ".join(value.split())
     if len(line) > MAX_VALUE_CHARS:
         line = f"{line[:MAX_VALUE_CHARS]}…"
+    if line.endswith("="):
+        line += " "  # with the quotation mark that follows it would imitate a name
     return f' {name}="{escape(line).replace(chr(34), "&quot;")}"'
 
 

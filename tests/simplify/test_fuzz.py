@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from benchmarks import simplify_fuzz
-from benchmarks.simplify_fuzz import check, failures, mutated
+from benchmarks.simplify_fuzz import HIDDEN, HIDING, Broken, check, check_hidden, failures, mutated
 from simplify.parse import CAPTURED
 from tests.simplify.conftest import PAGES
 
@@ -34,6 +34,8 @@ def test_the_same_seed_does_the_same_damage() -> None:
         '<table><tr><td>d<td onclick="r">',
         "<table><tr><th>Cart total<a href=/a>one<a href=/b>two<tr><td><a href=/c>three</table>",
         "<table><tr>m<ul><li><a href=l>o-o></li><li><a href>django-osc ><a href>oscar-ai></ul><a href=g>o",
+        '<i aria-label="; name="></i><button>Go</button>',
+        '<a href="/a" aria-current="x name=">Go on</a><button aria-label="Go name="></button>',
         '<a href="/a">name="go"</a><button>Go</button>',
         "<button>a.b</button><ul><li><h3>a</h3><button>b</button><li><h3>c</h3><button>b</button></ul>",
         f"<select>{'<option>Same' * 3000}</select>",
@@ -42,6 +44,14 @@ def test_the_same_seed_does_the_same_damage() -> None:
 )
 def test_what_broke_once_or_is_meant_to_break_keeps_the_promises(page: str) -> None:
     check(page)
+
+
+def test_what_is_hidden_and_shown_all_the_same_is_a_broken_promise() -> None:
+    for hidden in HIDING:
+        check_hidden(f"<p>Seen</p>{hidden}<button>Go</button>")
+    for shown in (f"<p>{HIDDEN}", f'<button aria-label="{HIDDEN}"></button>', f"<title>{HIDDEN}</title>"):
+        with pytest.raises(Broken):
+            check_hidden(f"<button>Go</button>{shown}")
 
 
 def test_a_broken_promise_is_reported_with_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
