@@ -1,23 +1,21 @@
 """The clothing shop in which the recorded people shopped, as the agent sees it: 14 listings and a home page.
 
-The pages are captures of the sandbox shop's catalogue `clothing2008`, made once by `learn.capture_listings` and
+The pages are captures of the sandbox shop's catalogue `clothing2008`, made once by `learn.capture_pages` and
 kept beside this file; they are simplified when they are read, by the same function as for the agent. What
 stands on them (products in reading order, colours, prices, links between listings) is read off them again,
 so nothing is known here that a shopper could not see.
 """
 
-import gzip
-import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from agent.actions import Click
 from agent.session import Outcome
+from learn.captured import captured
 from simplify import Observation, Target, TargetKind, simplify
 
 SITE = "http://clothing2008.test"
@@ -77,15 +75,17 @@ class Listings:
         products: by code, in reading order of the whole shop.
         links: for each place, where the names lead that open another place; of two names that lead to the
             same place, the one that people would use stands first.
+        ways: the fewest clicks from each place to each other.
     """
 
     observations: tuple[Observation, ...]
     products: Mapping[str, Product]
     links: tuple[Mapping[str, Place], ...]
+    ways: Mapping[tuple[Place, Place], tuple[Click, ...]]
 
     def way(self, start: Place, end: Place) -> tuple[Click, ...]:
         """The fewest clicks from one place to another; empty where they are the same."""
-        return _ways(self)[start, end]
+        return self.ways[start, end]
 
     def through(self, start: Place, way: tuple[Click, ...]) -> Iterator[tuple[Place, Click, Place]]:
         """The places that a way leads through: from where, by which click, to where."""
@@ -116,8 +116,7 @@ class Listings:
 @cache
 def listings() -> Listings:
     """The pages of the shop, simplified once a process."""
-    raw = files("learn").joinpath("pages", "clothing2008.json.gz").read_bytes()
-    return read_listings(json.loads(gzip.decompress(raw)))
+    return read_listings(captured("clothing2008"))
 
 
 def read_listings(captured: Mapping[str, str]) -> Listings:
@@ -134,7 +133,7 @@ def read_listings(captured: Mapping[str, str]) -> Listings:
         for product in _products(place, page)
     }
     links = tuple(_links(place, page) for place, page in enumerate(pages))
-    return Listings(pages, MappingProxyType(products), links)
+    return Listings(pages, MappingProxyType(products), links, MappingProxyType(_ways(links)))
 
 
 def category_of(place: Place) -> str:
@@ -185,20 +184,16 @@ def _destination(place: Place, target: Target) -> Place | None:
     return None
 
 
-@cache
-def _every_way(links: tuple[tuple[tuple[str, Place], ...], ...]) -> Mapping[tuple[Place, Place], tuple[Click, ...]]:
+def _ways(links: Sequence[Mapping[str, Place]]) -> dict[tuple[Place, Place], tuple[Click, ...]]:
+    """Breadth first from every place."""
     ways: dict[tuple[Place, Place], tuple[Click, ...]] = {}
     for start in range(len(links)):
         ways[start, start] = ()
         queue = deque([start])
         while queue:
             here = queue.popleft()
-            for name, there in links[here]:
+            for name, there in links[here].items():
                 if (start, there) not in ways:
                     ways[start, there] = (*ways[start, here], Click(name=name))
                     queue.append(there)
-    return MappingProxyType(ways)
-
-
-def _ways(shop: Listings) -> Mapping[tuple[Place, Place], tuple[Click, ...]]:
-    return _every_way(tuple(tuple(links.items()) for links in shop.links))
+    return ways

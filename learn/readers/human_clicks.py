@@ -8,7 +8,7 @@ marked as inferred, the click and the leaving at the end as recorded.
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -123,22 +123,13 @@ def _session(identity: str, clicks: list[_Row], shop: Listings) -> Session:
     place = HOME
     turns: list[Turn] = []
     for row in clicks:
-        product = shop.products[row.code]
-        turns += _way(shop, place, product.place)
-        place = product.place
-        turns.append(
-            Turn(shop.observations[place], _click(product.name), _looked_at(row.code), at=row.day)
-        )
+        there = shop.products[row.code].place
+        turns += _way(place, there)
+        turns.append(_look(row.code, row.day))
+        place = there
     turns.append(Turn(shop.observations[place], _LEAVE, _CLOSED))
     persona = _visitor(_COUNTRIES[clicks[0].country - 1])
-    return Session(
-        identity, SOURCE, Author.HUMAN, None, persona, INTENT, tuple(turns), EndingKind.LEFT
-    )
-
-
-def _way(shop: Listings, start: int, end: int) -> Iterator[Turn]:
-    for here, click, there in shop.through(start, shop.way(start, end)):
-        yield Turn(shop.observations[here], _click(click.name), shop.opened(there), Evidence.INFERRED)
+    return Session(identity, SOURCE, Author.HUMAN, None, persona, INTENT, tuple(turns), EndingKind.LEFT)
 
 
 _LEAVE = Decision(rationale="", action=Terminate())
@@ -146,14 +137,24 @@ _CLOSED = Outcome(accepted=True, message="The shopper closed the window.", url="
 
 
 @cache
-def _click(name: str) -> Decision:
-    return Decision(rationale="", action=Click(name=name))
+def _way(start: int, end: int) -> tuple[Turn, ...]:
+    shop = listings()
+    return tuple(
+        Turn(shop.observations[here], _by(click), shop.opened(there), Evidence.INFERRED)
+        for here, click, there in shop.through(start, shop.way(start, end))
+    )
 
 
 @cache
-def _looked_at(code: str) -> Outcome:
+def _look(code: str, day: datetime) -> Turn:
     shop = listings()
-    return shop.looked_at(shop.products[code])
+    product = shop.products[code]
+    observation = shop.observations[product.place]
+    return Turn(observation, _by(Click(name=product.name)), shop.looked_at(product), at=day)
+
+
+def _by(click: Click) -> Decision:
+    return Decision(rationale="", action=click)
 
 
 @cache
