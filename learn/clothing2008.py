@@ -197,3 +197,11 @@ def _ways(links: Sequence[Mapping[str, Place]]) -> dict[tuple[Place, Place], tup
                     ways[start, there] = (*ways[start, here], Click(name=name))
                     queue.append(there)
     return ways
+
+
+def place_of(page: Observation) -> Place | None:
+    """The place that a page is; None where it is no page of the rebuilt shop."""
+    return _PLACES.get(page.url.removeprefix(SITE)) if page.url.startswith(SITE) else None
+
+
+_PLACES: Mapping[str, Place] = MappingProxyType({path: place for place, path in enumerate(PATHS)})
