@@ -171,8 +171,8 @@ def legal(page: Observation, action: Action) -> bool:
 def same(moment: Moment, actions: Actions) -> bool:
     """Whether these actions are what the person did at a moment.
 
-    Names and typed texts must be the same, as in arXiv 2503.20749, section 4.2. Where the way was inferred, any
-    way counts that leads to the same listing.
+    Names and typed texts must be the same, as in arXiv 2503.20749, section 4.2. Where the way was inferred,
+    any way counts that leads to the same listing.
     """
     if not actions:
         return False

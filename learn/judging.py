@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ Column = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """What came of one policy on some sessions: one entry a decision in each column, sessions one after the other.
+    """What came of one policy: one entry a decision in each column, sessions one after the other.
 
     Attributes:
         policy: its name.
@@ -63,7 +64,7 @@ def judge(policy: Scorer, sessions: Sequence[Session]) -> Judged:
     rows: list[_Row] = []
     for number, session in enumerate(sessions):
         rows += _judge_session(policy, number, session)
-    columns = {
+    columns: dict[str, Any] = {
         name: np.array([getattr(row, name) for row in rows], dtype=kind) for name, kind in _COLUMNS.items()
     }
     return Judged(policy=policy.name, sessions=len(sessions), **columns)
@@ -84,7 +85,8 @@ class _Row:
 
 
 _COLUMNS = {
-    name: np.int64 if name in {"session", "truth", "said"} else np.float64 for name in _Row.__dataclass_fields__
+    name: np.int64 if name in {"session", "truth", "said"} else np.float64
+    for name in _Row.__dataclass_fields__
 }
 
 
@@ -93,7 +95,7 @@ def _judge_session(policy: Scorer, number: int, session: Session) -> Iterable[_R
     predictions = policy.predict(session)
     if len(predictions) != len(moments):
         raise WrongNumberOfPredictions(
-            f"{policy.name} gave {len(predictions)} predictions for the {len(moments)} decisions of {session.key}"
+            f"{policy.name} gave {len(predictions)} predictions for {len(moments)} decisions of {session.key}"
         )
     for place, (moment, prediction) in enumerate(zip(moments, predictions, strict=True)):
         truth = moment.turns[-1].decision.action
@@ -125,7 +127,8 @@ def _query(said: str, typed: str | None) -> tuple[float, float, float]:
 def _is_illegal(moment: Moment, prediction: Prediction) -> bool:
     """Whether an action was named that its page does not have.
 
-    Looked at as far as the pages are known: from the page at hand on, as long as the person went the same way.
+    Looked at as far as the pages are known: from the page at hand on, as long as the person went the same
+    way.
     """
     if not prediction.actions:
         return True

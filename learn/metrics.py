@@ -68,10 +68,10 @@ def scores(judged: Judged, *, resamples: int = RESAMPLES, seed: int = SEED) -> d
     Returns:
         By name, shares from 0 to 1: `exact` of all decisions; `exact_per_session` the mean over sessions;
         `exact_without_first` and `exact_per_session_without_first`, as the paper counts; `next_action` of the
-        decisions that are not leaving; `leave_f1`, `leave_precision`, `leave_recall`; `macro_f1` over the action
-        types that people used, and each type's own precision, recall and F1; `illegal`; `query_exact`,
-        `query_f1`, `query_edit` of the first text that a session types, `query_f1_all` of every one; and
-        `log_loss`, nats a decision.
+        decisions that are not leaving; `leave_f1`, `leave_precision`, `leave_recall`; `macro_f1` over the
+        action types that people used, and each type's own precision, recall and F1; `illegal`;
+        `query_exact`, `query_f1`, `query_edit` of the first text that a session types, `query_f1_all` of
+        every one; and `log_loss`, nats a decision.
     """
     sums = _sums(judged)
     whole = {name: column.sum(keepdims=True) for name, column in sums.items()}
@@ -109,7 +109,10 @@ def mcnemar(only_a: int, only_b: int) -> float:
     if thrown == 0:
         return 1.0
     logs = [
-        math.lgamma(thrown + 1) - math.lgamma(heads + 1) - math.lgamma(thrown - heads + 1) - thrown * math.log(2)
+        math.lgamma(thrown + 1)
+        - math.lgamma(heads + 1)
+        - math.lgamma(thrown - heads + 1)
+        - thrown * math.log(2)
         for heads in range(min(only_a, only_b) + 1)
     ]
     highest = max(logs)
@@ -198,7 +201,7 @@ def _first_of(judged: Judged, chosen: Column) -> Column:
 
 
 def _by_session(judged: Judged, column: Column) -> Column:
-    return np.bincount(judged.session, weights=column, minlength=judged.sessions)
+    return np.bincount(judged.session, weights=column, minlength=judged.sessions).astype(np.float64)
 
 
 def _resampled(sums: Sums, sessions: int, resamples: int, seed: int) -> Iterator[dict[str, Column]]:
@@ -215,7 +218,7 @@ def _resampled(sums: Sums, sessions: int, resamples: int, seed: int) -> Iterator
 
 
 def _ratio(part: Column, whole: Column) -> Column:
-    return np.divide(part, whole, out=np.full_like(part, np.nan, dtype=float), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full_like(part, np.nan, dtype=float), where=whole > 0))
 
 
 def _estimate(value: Column, resampled: Column | None) -> Estimate:

@@ -73,7 +73,9 @@ def none_twice(sessions: Iterable[Session], where: str) -> Reading:
     twice = []
     for session in sessions:
         if session.key in kept:
-            twice.append(Unreadable(where, None, f"session {session.id} stands there twice; the first counts"))
+            twice.append(
+                Unreadable(where, None, f"session {session.id} stands there twice; the first counts")
+            )
         else:
             kept[session.key] = session
     return Reading(tuple(kept.values()), tuple(twice))

@@ -127,7 +127,10 @@ class Session:
             ValueError: there are more or fewer than turns.
         """
         turns = tuple(
-            replace(turn, decision=Decision(rationale=said or turn.decision.rationale, action=turn.decision.action))
+            replace(
+                turn,
+                decision=Decision(rationale=said or turn.decision.rationale, action=turn.decision.action),
+            )
             for turn, said in zip(self.turns, rationales, strict=True)
         )
         return replace(self, turns=turns)

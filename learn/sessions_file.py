@@ -19,7 +19,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -27,8 +27,8 @@ from agent.actions import Decision
 from agent.errors import UserError
 from agent.persona import Persona
 from agent.session import EndingKind, Outcome
-from learn.reading import Reading, Unreadable, numbered_lines
 from learn.readers.human_search import reason_of
+from learn.reading import Reading, Unreadable, numbered_lines
 from learn.session import Author, Evidence, Session, Turn
 from simplify import Observation, Target
 
@@ -141,7 +141,7 @@ def read_sessions_file(path: Path) -> Reading:
 
 
 @contextmanager
-def whole_file(out: Path) -> Iterator[IO[bytes]]:
+def whole_file(out: Path) -> Iterator[BinaryIO]:
     """A file to write that stands in its place only once it is complete.
 
     Args:
@@ -160,7 +160,7 @@ def whole_file(out: Path) -> Iterator[IO[bytes]]:
         with os.fdopen(handle, "wb") as raw:
             if out.suffix == ".gz":
                 with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-                    yield packed
+                    yield cast("BinaryIO", packed)
             else:
                 yield raw
         part.chmod(0o644)
@@ -180,7 +180,7 @@ def _require_head(line: BaseModel, path: Path) -> None:
         )
 
 
-def _put(file: IO[bytes], line: BaseModel | dict[str, Any]) -> None:
+def _put(file: BinaryIO, line: BaseModel | dict[str, Any]) -> None:
     value = line.model_dump(mode="json") if isinstance(line, BaseModel) else line
     file.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 

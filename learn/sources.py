@@ -1,10 +1,10 @@
 """Where sessions come from: a place is looked at, and read by the reader that it is for.
 
-    human_clicks, human_search     the data of people that come with the package
-    a folder                       a recording or several, OPeRA, or a folder with one of the files below
-    .csv, .csv.gz                  clicks (`readers.human_clicks`)
-    .parquet                       OPeRA's actions
-    .jsonl, .jsonl.gz              sessions in our own format, goals with queries, or a journal of actions
+human_clicks, human_search     the data of people that come with the package
+a folder                       a recording or several, OPeRA, or a folder with one of the files below
+.csv, .csv.gz                  clicks (`readers.human_clicks`)
+.parquet                       OPeRA's actions
+.jsonl, .jsonl.gz              sessions in our own format, goals with queries, or a journal of actions
 """
 
 import json
@@ -13,12 +13,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from agent.errors import UserError
-from learn.reading import Reading, numbered_lines
 from learn.readers import human_clicks, human_search
 from learn.readers.human_clicks import read_human_clicks
 from learn.readers.human_search import read_human_search
 from learn.readers.journal import read_journal
 from learn.readers.recordings import is_recordings, read_recordings
+from learn.reading import Reading, numbered_lines
 from learn.sessions_file import read_sessions_file
 
 Reader = Callable[[Path], Reading]
@@ -67,7 +67,9 @@ def _read_folder(folder: Path) -> Reading:
             return reader(folder / file)
     if next(folder.rglob("*.parquet"), None) is not None:
         return _read_opera(folder)
-    raise UserError(f"{folder} holds nothing that can be read: no recording, no OPeRA, no file of people's data")
+    raise UserError(
+        f"{folder} holds nothing that can be read: no recording, no OPeRA, no file of people's data"
+    )
 
 
 def _reader_of(path: Path) -> Reader:
@@ -92,7 +94,7 @@ def _reader_of_lines(path: Path) -> Reader:
         if "session_id" in keys:
             return read_journal
         raise UserError(
-            f"{path} begins with a line that is neither of sessions, nor of goals with queries, nor of actions"
+            f"{path} begins with a line that is none of sessions, of goals with queries, or of actions"
         )
     raise UserError(f"{path} is empty")
 

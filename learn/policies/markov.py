@@ -59,7 +59,7 @@ class MarkovChain:
                 if symbol in menu.index:
                     seen[menu.index[symbol]] = count
             shares = (seen + len(after) * shares) / (seen.sum() + len(after))
-        return shares / shares.sum()
+        return np.asarray(shares / shares.sum())
 
 
 _START: State = ("start",)

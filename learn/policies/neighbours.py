@@ -22,9 +22,9 @@ PRIOR = 2.0
 class SessionNeighbours:
     """Votes of the most alike training sessions.
 
-    Two sessions are alike by the decisions that both have, recent ones of the session at hand weighing more, over
-    the root of the other's length. Each neighbour votes for what came after its own last shared decision; a
-    Markov chain of order 1 breaks ties and speaks where there are no neighbours.
+    Two sessions are alike by the decisions that both have, recent ones of the session at hand weighing more,
+    over the root of the other's length. Each neighbour votes for what came after its own last shared
+    decision; a Markov chain of order 1 breaks ties and speaks where there are no neighbours.
 
     Args:
         sessions: among which neighbours are looked for.
@@ -66,8 +66,7 @@ class SessionNeighbours:
             if symbol in self._holders:
                 alike[self._holders[symbol]] += weight
         alike /= self._roots
-        near = np.argpartition(-alike, min(NEIGHBOURS, len(alike) - 1))[:NEIGHBOURS] if len(alike) else []
-        for number in near:
+        for number in np.argsort(-alike, kind="stable")[:NEIGHBOURS]:
             if alike[number] > 0:
                 symbols = self._sessions[number]
                 shared = [place for place, symbol in enumerate(symbols[:-1]) if symbol in weights]

@@ -31,13 +31,23 @@ COLUMNS = ("year", "month", "day", "order", "country", "session ID", "page 2 (cl
 
 _COUNTRIES = (
     "Australia", "Austria", "Belgium", "the British Virgin Islands", "the Cayman Islands", "Christmas Island",
-    "Croatia", "Cyprus", "the Czech Republic", "Denmark", "Estonia", "", "the Faroe Islands", "Finland", "France",
-    "Germany", "Greece", "Hungary", "Iceland", "India", "Ireland", "Italy", "Latvia", "Lithuania", "Luxembourg",
-    "Mexico", "the Netherlands", "Norway", "Poland", "Portugal", "Romania", "Russia", "San Marino", "Slovakia",
-    "Slovenia", "Spain", "Sweden", "Switzerland", "Ukraine", "the United Arab Emirates", "the United Kingdom",
+    "Croatia", "Cyprus", "the Czech Republic", "Denmark", "Estonia", "", "the Faroe Islands", "Finland",
+    "France", "Germany", "Greece", "Hungary", "Iceland", "India", "Ireland", "Italy", "Latvia", "Lithuania",
+    "Luxembourg", "Mexico", "the Netherlands", "Norway", "Poland", "Portugal", "Romania", "Russia",
+    "San Marino", "Slovakia", "Slovenia", "Spain", "Sweden",
+    "Switzerland", "Ukraine", "the United Arab Emirates", "the United Kingdom",
     "the USA", "", "", "", "", "",
 )  # fmt: skip
 """By the data set's number, from 1; empty where the address told no country (.com, .net, …)."""
+
+
+COUNTRIES = len(_COUNTRIES)
+
+
+def country_of(session: Session) -> int:
+    """The data set's number of a visitor's country; 0 where it is not known."""
+    name = session.persona.location
+    return _COUNTRIES.index(name) + 1 if name in _COUNTRIES else 0
 
 
 @dataclass(frozen=True, slots=True)

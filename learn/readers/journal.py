@@ -1,4 +1,4 @@
-"""Sessions as JSON Lines, one action a line: the plainest form in which somebody else may have them.
+r"""Sessions as JSON Lines, one action a line: the plainest form in which somebody else may have them.
 
 Meant for data in the manner of ShopCART (arXiv 2503.20749), whose actions and simplified pages these are. A
 line is an object; those with the same `session_id` are one session, in the order of the file:
@@ -7,8 +7,9 @@ line is an object; those with the same `session_id` are one session, in the orde
      "action": {"type": "click", "name": "tea"}, "user_id": "u7", "intent": "tea", "url": "https://…",
      "timestamp": "2025-03-01T10:00:00Z", "persona": "…", "outcome": "purchase"}
 
-`session_id`, `simplified_html` and `action` must be there. `context` stands for `simplified_html`, `reasoning`
-for `rationale`, and the action may be JSON within JSON. `outcome` is `purchase` where the action bought.
+`session_id`, `simplified_html` and `action` must be there. `context` stands for `simplified_html`,
+`reasoning` for `rationale`, and the action may be JSON within JSON. `outcome` is `purchase` where the action
+bought.
 """
 
 import json
@@ -23,8 +24,8 @@ from agent.actions import Action, Decision, Terminate
 from agent.persona import Persona
 from agent.session import EndingKind, Outcome
 from learn.observed import observed
-from learn.reading import Reading, Unreadable, numbered_lines
 from learn.readers.human_search import reason_of
+from learn.reading import Reading, Unreadable, numbered_lines
 from learn.session import Author, Session, Turn
 
 SOURCE = "journal"
@@ -101,9 +102,7 @@ def _session(lines: list[_Line]) -> Session:
     intent = next((line.intent for line in lines if line.intent and line.intent.strip()), INTENT)
     profile = next((line.persona for line in lines if line.persona), None)
     persona = Persona(id="shopper", name="an online shopper", intent=intent, profile=profile)
-    turns = tuple(
-        _turn(line, after) for line, after in zip(lines, [*lines[1:], None], strict=True)
-    )
+    turns = tuple(_turn(line, after) for line, after in zip(lines, [*lines[1:], None], strict=True))
     return Session(
         head.session_id, SOURCE, Author.HUMAN, head.user_id, persona, persona.intent, turns, _ending(lines)
     )

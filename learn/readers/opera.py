@@ -1,8 +1,8 @@
-"""OPeRA (arXiv 2506.05606; `NEU-HAI/OPeRA`, CC BY 4.0): people's actions on Amazon.com, with what they thought.
+"""OPeRA: people's actions on Amazon.com, with what they thought (arXiv 2506.05606).
 
-Parquet files of actions, and, where they are at hand, of users. All columns are texts; some are JSON within
-JSON. `semantic_id` is the `name` in `simplified_html`. The vocabularies are mapped to the three actions of
-arXiv 2503.20749:
+`NEU-HAI/OPeRA`, CC BY 4.0: Parquet files of actions, and, where they are at hand, of users. All
+columns are texts; some are JSON within JSON. `semantic_id` is the `name` in `simplified_html`. The
+vocabularies are mapped to the three actions of arXiv 2503.20749:
 
     input, and the search click that follows it      type_and_submit, one decision
     input                                             type_and_submit
@@ -28,8 +28,8 @@ from agent.errors import UserError
 from agent.persona import Persona
 from agent.session import EndingKind, Outcome
 from learn.observed import observed
-from learn.reading import Reading, Unreadable
 from learn.readers.journal import plain
+from learn.reading import Reading, Unreadable
 from learn.session import Author, Session, Turn
 from simplify import Observation
 
@@ -67,8 +67,8 @@ def read_opera(place: Path) -> Reading:
     """The sessions of a file of actions, or of a folder as the data set is laid out.
 
     Args:
-        place: a Parquet file of actions, or a folder in which such files stand in folders called `action`, and
-            files of users in folders called `user`.
+        place: a Parquet file of actions, or a folder in which such files stand in folders called `action`,
+            and files of users in folders called `user`.
 
     Raises:
         UserError: there are no actions, a file is no Parquet, or lacks a column.
@@ -137,7 +137,10 @@ def _in_order(rows: list[_Row]) -> list[_Row]:
     times = [_time(row["timestamp"]) for row in rows]
     if any(time is None for time in times):
         return rows
-    return [row for _, _, row in sorted((time, row.line, row) for time, row in zip(times, rows, strict=True) if time)]
+    return [
+        row
+        for _, _, row in sorted((time, row.line, row) for time, row in zip(times, rows, strict=True) if time)
+    ]
 
 
 def _time(text: str) -> datetime | None:
@@ -158,7 +161,7 @@ def _time(text: str) -> datetime | None:
 def _session(identity: str, rows: list[_Row], personas: Mapping[str, Persona]) -> Session:
     if not identity:
         raise _Broken(rows[0], "it names no session")
-    user = identity.split("_")[0]
+    user = identity.split("_", maxsplit=1)[0]
     pages = [observed(row["simplified_html"], url=row["url"]) for row in rows]
     turns: list[Turn] = []
     place = 0

@@ -51,6 +51,4 @@ def _session(recording: Recording) -> Session:
     )
     ending = recording.ending.kind if recording.ending else None
     identity = f"{header.started:%Y-%m-%dT%H%M%S}-{header.persona.id}-{header.seed}"
-    return Session(
-        identity, SOURCE, Author.SIMULATED, None, header.persona, header.intent, turns, ending
-    )
+    return Session(identity, SOURCE, Author.SIMULATED, None, header.persona, header.intent, turns, ending)
