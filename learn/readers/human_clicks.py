@@ -86,14 +86,15 @@ def read_human_clicks(path: Path) -> Reading:
     sessions = []
     for identity, clicks in rows.items():
         clicks.sort(key=lambda row: row.order)
-        reason = _hole(clicks)
-        if identity in broken:
-            reason = f"session {identity} is left out, since one of its rows is unreadable"
-        if reason:
-            unreadable.append(Unreadable(str(path), clicks[0].line, reason))
-        else:
+        reason = _LEFT_OUT.format(identity) if identity in broken else _hole(clicks)
+        if not reason:
             sessions.append(_session(identity, clicks, shop))
+        elif clicks:
+            unreadable.append(Unreadable(str(path), clicks[0].line, reason))
     return Reading(tuple(sessions), tuple(unreadable))
+
+
+_LEFT_OUT = "session {} is left out, since one of its rows is unreadable"
 
 
 def _row(fields: Mapping[str, str | None], line: int, shop: Listings) -> _Row:
@@ -111,7 +112,11 @@ def _row(fields: Mapping[str, str | None], line: int, shop: Listings) -> _Row:
     year, month, day, order, country = numbers
     if not 1 <= country <= len(_COUNTRIES):
         raise ValueError(f"there is no country {country}")
-    return _Row(line, order, code, country, datetime(year, month, day, tzinfo=UTC))
+    try:
+        at = datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        raise ValueError(f"{year}-{month:02}-{day:02} is no date") from None
+    return _Row(line, order, code, country, at)
 
 
 def _number(fields: Mapping[str, str | None], name: str) -> int:
