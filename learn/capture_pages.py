@@ -20,8 +20,8 @@ from learn.readers import human_search
 from sandbox_shop import Design, ShopSettings, running_shop
 
 FOLDER = Path(__file__).parent / "pages"
-DESIGN = Design(cookie_banner="off", newsletter="off")
-"""The shops of the data asked about no cookies and no newsletter, so the rebuilt ones do not either."""
+DESIGN = Design(cookie_banner="off", newsletter="off", reviews="hidden")
+"""The shop of 2008 asked about no cookies and no newsletter, and nobody wrote reviews there."""
 
 CAPTURED = {
     "clothing2008": (clothing2008.SITE, clothing2008.PATHS),
