@@ -50,7 +50,10 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     Raises:
         UserError: the file cannot be read, or is no UTF-8 text.
     """
-    yield from enumerate(_text(path).splitlines(), start=1)
+    lines = _text(path).split("\n")  # not splitlines(): a text within JSON may hold other line ends
+    if not lines[-1]:
+        lines.pop()
+    yield from enumerate(lines, start=1)
 
 
 def open_text(path: Path) -> io.StringIO:

@@ -28,7 +28,7 @@ def keywords(goal: str) -> str:
 
     Where nothing is left, the goal itself.
     """
-    bare = re.sub(r"(?:\band\b )?price[ds]? [^.;]*$", "", goal.lower())
+    bare = re.sub(r"\bprice[ds]?\b.*$", "", goal.lower(), flags=re.DOTALL)
     return " ".join(word for word in words(bare) if word not in STOP_WORDS) or goal
 
 
