@@ -65,6 +65,11 @@ class Scores:
         """The likeliest choice."""
         return self.menu.choices[int(self.log_probabilities.argmax())]
 
+    def best_but(self, symbol: str) -> Actions:
+        """The likeliest choice but one."""
+        others = np.where(np.array(self.menu.symbols) == symbol, -np.inf, self.log_probabilities)
+        return self.menu.choices[int(others.argmax())]
+
     def of_first_actions(self) -> dict[Action, float]:
         """How likely each action is to be the next one, ways to other pages added up.
 

@@ -201,6 +201,7 @@ COLUMNS: Mapping[str, str] = {
     "exact_without_first": "w/o first",
     "exact_per_session": "per session",
     "next_action": "not leaving",
+    "next_product": "next product",
     "leave_f1": "leave F1",
     "macro_f1": "macro F1",
     "illegal": "illegal",

@@ -27,6 +27,7 @@ POLICIES: Mapping[str, Callable[[Training], Scorer]] = {
     "markov-2": lambda training: MarkovChain(2, training),
     "session-knn": SessionNeighbours,
     "sequence": lambda _: SequenceModel.shipped(),
+    "sequence-argmax": lambda _: SequenceModel.shipped().by_argmax(),
     "copy-intent": lambda _: CopiesIntent(),
     "keywords": lambda _: TypesKeywords(),
 }

@@ -1,5 +1,6 @@
 """Predictions held against what people did, one decision at a time."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from agent.actions import ACTION_TYPES, TypeAndSubmit
+from agent.actions import ACTION_TYPES, Click, Terminate, TypeAndSubmit
 from agent.errors import SimagentError
-from learn.choices import Prediction, Scorer, legal, same, symbol_of
+from agent.session import EndingKind
+from learn.choices import LEAVE, Prediction, Scorer, legal, same, symbol_of
 from learn.search_words import edit_similarity, token_f1, words
 from learn.session import Moment, Session
 
@@ -31,6 +33,10 @@ class Judged:
         exact: 1 where the prediction is what the person did (`learn.choices.same`).
         truth: the action type of what was done, as a place in `CLASSES`.
         said: the same of what was predicted.
+        next_product: 1 where, leaving aside, the likeliest choice is what the person did; NaN where the
+        person left.
+        buys, would_buy: 1 where a session's last decision was to buy, and where that was predicted; NaN for
+            all other decisions, and where a session's ending is not known.
         illegal: 1 where something was predicted that cannot be done on the page.
         query_exact, query_f1, query_edit: how like the predicted text is to the one that was typed (0 to 1;
             0 where none was predicted); NaN where none was typed.
@@ -44,6 +50,9 @@ class Judged:
     exact: Column
     truth: npt.NDArray[np.int64]
     said: npt.NDArray[np.int64]
+    next_product: Column
+    buys: Column
+    would_buy: Column
     illegal: Column
     query_exact: Column
     query_f1: Column
@@ -77,6 +86,9 @@ class _Row:
     exact: bool
     truth: int
     said: int
+    next_product: float
+    buys: float
+    would_buy: float
     illegal: bool
     query_exact: float
     query_f1: float
@@ -101,6 +113,7 @@ def _judge_session(policy: Scorer, number: int, session: Session) -> Iterable[_R
         truth = moment.turns[-1].decision.action
         said = prediction.actions[-1] if prediction.actions else None
         typed = truth.text if isinstance(truth, TypeAndSubmit) else None
+        is_last = place == len(moments) - 1 and session.ending in _OUTCOMES
         query = _query(said.text if isinstance(said, TypeAndSubmit) else "", typed)
         yield _Row(
             session=number,
@@ -108,12 +121,29 @@ def _judge_session(policy: Scorer, number: int, session: Session) -> Iterable[_R
             exact=same(moment, prediction.actions),
             truth=CLASSES.index(truth.type),
             said=CLASSES.index(said.type) if said else -1,
+            next_product=np.nan if isinstance(truth, Terminate) else float(_goes_on_as(moment, prediction)),
+            buys=float(session.ending is EndingKind.PURCHASED) if is_last else np.nan,
+            would_buy=float(isinstance(said, Click) and bool(_BUYING.search(said.name)))
+            if is_last
+            else np.nan,
             illegal=_is_illegal(moment, prediction),
             query_exact=query[0],
             query_f1=query[1],
             query_edit=query[2],
             log_probability=_log_probability(moment, prediction),
         )
+
+
+_OUTCOMES = {EndingKind.PURCHASED, EndingKind.LEFT}
+_BUYING = re.compile(r"buy|purchase|check_?out|place_(your_)?order", re.IGNORECASE)
+"""How a click that buys is named."""
+
+
+def _goes_on_as(moment: Moment, prediction: Prediction) -> bool:
+    """Whether the best guess, given that the person stays, is what the person did."""
+    if prediction.scores is None:
+        return same(moment, prediction.actions)
+    return same(moment, prediction.scores.best_but(LEAVE))
 
 
 def _query(said: str, typed: str | None) -> tuple[float, float, float]:

@@ -68,10 +68,11 @@ def scores(judged: Judged, *, resamples: int = RESAMPLES, seed: int = SEED) -> d
     Returns:
         By name, shares from 0 to 1: `exact` of all decisions; `exact_per_session` the mean over sessions;
         `exact_without_first` and `exact_per_session_without_first`, as the paper counts; `next_action` of the
-        decisions that are not leaving; `leave_f1`, `leave_precision`, `leave_recall`; `macro_f1` over the
-        action types that people used, and each type's own precision, recall and F1; `illegal`;
-        `query_exact`, `query_f1`, `query_edit` of the first text that a session types, `query_f1_all` of
-        every one; and `log_loss`, nats a decision.
+        decisions that are not leaving; `next_product` of the same, leaving aside; `outcome_f1` of buying
+        against leaving at the end of a session (the paper's session outcome); `leave_f1`, `leave_precision`,
+        `leave_recall`; `macro_f1` over the action types that people used, and each type's own precision,
+        recall and F1; `illegal`; `query_exact`, `query_f1`, `query_edit` of the first text that a session
+        types, `query_f1_all` of every one; and `log_loss`, nats a decision.
     """
     sums = _sums(judged)
     whole = {name: column.sum(keepdims=True) for name, column in sums.items()}
@@ -138,6 +139,8 @@ def _scores(judged: Judged) -> dict[str, Score]:
         "exact_without_first": _share("later_exact", "later"),
         "exact_per_session_without_first": _share("later_accuracy", "later_sessions"),
         "next_action": _share("staying_exact", "staying"),
+        "next_product": _share("next_product", "staying"),
+        "outcome_f1": _f1("buying"),
         "leave_f1": _f1("terminate"),
         "leave_precision": _share("terminate_hit", "terminate_said"),
         "leave_recall": _share("terminate_hit", "terminate_done"),
@@ -169,6 +172,10 @@ def _sums(judged: Judged) -> dict[str, Column]:
         "later_exact": later * judged.exact,
         "staying": staying,
         "staying_exact": staying * judged.exact,
+        "next_product": np.nan_to_num(judged.next_product),
+        "buying_done": np.nan_to_num(judged.buys),
+        "buying_said": np.nan_to_num(judged.would_buy),
+        "buying_hit": np.nan_to_num(judged.buys * judged.would_buy),
         "illegal": judged.illegal,
         "loss": -judged.log_probability,
         "queries": queried,

@@ -28,6 +28,9 @@ Floats = npt.NDArray[np.float64]
 WEIGHTS = "sequence.npz"
 """The shipped weights, in the package beside this file."""
 
+BIAS = "leaving_bias"
+"""Its name among the weights."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
@@ -93,19 +96,36 @@ class Network:
 class SequenceModel:
     """The networks' mean, as a policy.
 
+    It leaves where leaving, weighed down or up by a bias, is likelier than each product. Networks as these
+    hold the one product that comes next in a sweep less likely than it is; how much less was measured on the
+    validation part (`learn.tune_leaving`). The scores are the networks' own, without the bias.
+
     Args:
         networks: at least one.
+        leaving_bias: what is added to the logarithm of leaving when it decides.
+        name: what reports call it.
     """
 
-    name = "sequence"
-
-    def __init__(self, networks: Sequence[Network]) -> None:
+    def __init__(
+        self, networks: Sequence[Network], leaving_bias: float = 0.0, name: str = "sequence"
+    ) -> None:
         self._networks = tuple(networks)
+        self._leaving_bias = leaving_bias
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return self._name
+
+    def by_argmax(self) -> "SequenceModel":
+        """The same networks without the bias, under the name `sequence-argmax`."""
+        return SequenceModel(self._networks, 0.0, "sequence-argmax")
 
     @classmethod
     def shipped(cls) -> "SequenceModel":
         """The model that comes along, trained on the training part of `human_clicks`."""
-        return cls(read_networks(files("learn.policies").joinpath(WEIGHTS).read_bytes()))
+        return read_model(files("learn.policies").joinpath(WEIGHTS).read_bytes())
 
     def predict(self, session: Session) -> Sequence[Prediction]:
         """The mean distribution at each moment.
@@ -126,7 +146,10 @@ class SequenceModel:
         for moment, after in zip(moments, shares, strict=False):
             menu = menu_of(moment)
             order = [on.index.get(symbol, len(on.codes)) for symbol in menu.symbols]
-            predictions.append(Prediction.by(Scores(menu, np.log(after[order]))))
+            scores = Scores(menu, np.log(after[order]))
+            weighed = scores.log_probabilities.copy()
+            weighed[menu.index[LEAVE]] += self._leaving_bias
+            predictions.append(Prediction(menu.choices[int(weighed.argmax())], scores))
         return predictions
 
     def shares(self, clicks: Sequence[int], country: int) -> Floats:
@@ -146,14 +169,18 @@ class SequenceModel:
         return mean
 
 
-def read_networks(content: bytes) -> list[Network]:
-    """The networks of a file of weights, whose arrays are named `number/name`."""
+def read_model(content: bytes) -> SequenceModel:
+    """The model of a file of weights: arrays named `number/name`, and `leaving_bias`."""
+    bias = 0.0
     found: dict[str, dict[str, Floats]] = {}
     with np.load(BytesIO(content), allow_pickle=False) as arrays:
         for key in arrays.files:
+            if key == BIAS:
+                bias = float(arrays[key])
+                continue
             number, _, name = key.partition("/")
             found.setdefault(number, {})[name] = arrays[key].astype(np.float64)
-    return [Network(weights) for _, weights in sorted(found.items())]
+    return SequenceModel([Network(weights) for _, weights in sorted(found.items())], bias)
 
 
 def _sigmoid(x: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.actions import Action, Click, Terminate, TypeAndSubmit
+from agent.session import EndingKind
 from learn.choices import Prediction
 from learn.judging import Judged, WrongNumberOfPredictions, judge
 from learn.metrics import compare, mcnemar, scores
+from learn.policies.simple import MostFrequent
 from learn.search_words import edit_similarity, keywords, token_f1
 from learn.session import Session
 from tests.learn.values import session
@@ -66,6 +69,25 @@ def test_searches_are_scored_by_words_and_the_first_of_a_session_counts() -> Non
     assert silent["query_f1"].value == 0
 
 
+def test_the_outcome_is_the_last_decision_buying_or_leaving() -> None:
+    buy = Click(name="buy_now")
+    bought = replace(session(MUG, buy, identity="a"), ending=EndingKind.PURCHASED)
+    left = session(MUG, LEAVE, identity="b")
+    cut = replace(session(MUG, identity="c"), ending=None)
+    found = scores(judge(Says([MUG, buy], [MUG, buy], [buy]), [bought, left, cut]), resamples=10)
+    assert found["outcome_f1"].value == pytest.approx(2 / 3)
+
+
+def test_the_next_product_is_the_best_guess_given_that_the_person_stays() -> None:
+    one = session(MUG, LEAVE)
+    [first, _] = MostFrequent([session(LEAVE), session(LEAVE), session(MUG, LEAVE)]).predict(one)
+    assert first.actions == (LEAVE,)
+    policy = MostFrequent([session(LEAVE), session(LEAVE), session(MUG, LEAVE)])
+    found = scores(judge(policy, [one]), resamples=10)
+    assert found["next_product"].value == 1
+    assert found["next_action"].value == 0
+
+
 def test_a_policy_that_skips_a_decision_is_found_out() -> None:
     with pytest.raises(WrongNumberOfPredictions, match="1 predictions for 2 decisions"):
         judge(Says([MUG]), [session(MUG, LEAVE)])
@@ -98,8 +120,10 @@ def test_the_interval_is_as_wide_as_that_of_independent_sessions() -> None:
 
 def test_two_policies_are_compared_on_the_same_decisions() -> None:
     sessions = [session(MUG, LEAVE, identity=str(place)) for place in range(40)]
-    good = judge(Says(*[[MUG, LEAVE]] * 40, name="good"), sessions)
-    bad = judge(Says(*[[POT, LEAVE]] * 30, *[[MUG, LEAVE]] * 10, name="bad"), sessions)
+    right: list[Action] = [MUG, LEAVE]
+    wrong: list[Action] = [POT, LEAVE]
+    good = judge(Says(*[right] * 40, name="good"), sessions)
+    bad = judge(Says(*[wrong] * 30, *[right] * 10, name="bad"), sessions)
     found = compare(good, bad)
     assert (found.only_a, found.only_b) == (30, 0)
     assert found.difference.value == pytest.approx(30 / 80)

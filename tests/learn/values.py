@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from agent.actions import Action, Click, Decision, Terminate
@@ -17,7 +17,7 @@ HEADER = (
 )
 
 
-def clicks_file(folder: Path, visits: dict[str, Sequence[str]], *, country: int = 29) -> Path:
+def clicks_file(folder: Path, visits: Mapping[str, Sequence[str]], *, country: int = 29) -> Path:
     """A file of clicks: product codes by session."""
     out = io.StringIO()
     table = csv.writer(out, delimiter=";", lineterminator="\n")
