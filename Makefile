@@ -44,4 +44,4 @@ lock: ## pin all dependencies anew (UPGRADE=--upgrade takes the newest)
 clean: ## remove what was made here: .venv, caches, test results (recordings and the user's cache stay)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	rm -rf build dist test-results
-	find agent simplify sandbox_shop tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find agent learn simplify sandbox_shop tests -name __pycache__ -type d -prune -exec rm -rf {} +
