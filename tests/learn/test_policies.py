@@ -1,6 +1,7 @@
 """Baselines: distributions over what can be done, that know the past and nothing of what comes."""
 
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from learn.choices import LEAVE, Scorer, legal, menu_of, same, symbol_of
 from learn.clothing2008 import listings
 from learn.policies.markov import MarkovChain
 from learn.policies.neighbours import SessionNeighbours
-from learn.policies.sequence import SequenceModel
+from learn.policies.sequence import WEIGHTS, SequenceModel, read_model
 from learn.policies.sequence_features import shelf, visit_of
 from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
 from learn.session import Session
@@ -128,3 +129,22 @@ def test_a_visits_features_stay_in_their_classes_and_do_not_look_ahead(clicks: l
     assert whole.frontier.min() >= 0
     assert whole.frontier.max() < 38
     assert (whole.colour_share <= 1).all()
+
+
+TORCH = {
+    0: {0: -3.2665, 3: -3.4743, 21: -6.175, 130: -6.7023, 131: -5.5542, 217: -12.775},
+    3: {0: -6.1255, 3: -1.1022, 21: -6.3742, 130: -9.393, 131: -8.4206, 217: -2.635},
+    6: {0: -6.5626, 3: -6.5743, 21: -7.7472, 130: -3.3492, 131: -1.9396, 217: -1.0968},
+}
+"""What `learn.train_sequence.logits` gives with torch for the first shipped network: by clicks so far and
+column; to be made anew with the weights."""
+
+
+def test_numpy_reads_the_network_as_torch_trained_it() -> None:
+    content = files("learn.policies").joinpath(WEIGHTS).read_bytes()
+    first = read_model(content)._networks[0]
+    read = first.log_probabilities(visit_of([0, 1, 2, 20, 20, 130], shelf()), 29, shelf())
+    for clicks, columns in TORCH.items():
+        for column, expected in columns.items():
+            assert read[clicks, column] == pytest.approx(expected, abs=2e-3)
+    assert np.exp(read).sum(axis=1) == pytest.approx(1)
