@@ -24,6 +24,7 @@ from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
+from learn.commands import data_app, evaluate
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ app = typer.Typer(
 )
 model_app = typer.Typer(no_args_is_help=True, help="The model's weights and its server on this machine.")
 app.add_typer(model_app, name="model")
+app.add_typer(data_app, name="data")
+app.command()(evaluate)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

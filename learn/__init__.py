@@ -1,0 +1,1 @@
+"""Real sessions in; data sets, training rows, baselines and scores out."""

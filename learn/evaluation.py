@@ -1,0 +1,166 @@
+"""Policies held against recorded people: which sessions, which policies, and what comes of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from agent.errors import UserError
+from learn.choices import Scorer
+from learn.judging import Judged, judge
+from learn.metrics import Comparison, Estimate, compare, scores
+from learn.policies.markov import MarkovChain
+from learn.policies.neighbours import SessionNeighbours
+from learn.policies.sequence import SequenceModel
+from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
+from learn.session import Session
+from learn.sources import BUNDLED, bundled
+from learn.split import Part, part_of, sessions_in
+
+Training = Sequence[Session]
+
+POLICIES: Mapping[str, Callable[[Training], Scorer]] = {
+    "always-leave": lambda _: AlwaysLeave(),
+    "most-frequent": MostFrequent,
+    "markov-1": lambda training: MarkovChain(1, training),
+    "markov-2": lambda training: MarkovChain(2, training),
+    "session-knn": SessionNeighbours,
+    "sequence": lambda _: SequenceModel.shipped(),
+    "sequence-argmax": lambda _: SequenceModel.shipped().by_argmax(),
+    "copy-intent": lambda _: CopiesIntent(),
+    "keywords": lambda _: TypesKeywords(),
+}
+"""The baselines by name, each made from the sessions that it may learn from."""
+
+
+class Which(StrEnum):
+    """Which sessions of a source are evaluated."""
+
+    UNSEEN = "unseen"
+    """All that nothing was trained or tuned on: those that do not stand in the bundled data, and its
+    test part."""
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One policy's scores (`learn.metrics.scores`)."""
+
+    policy: str
+    sessions: int
+    decisions: int
+    scores: Mapping[str, Estimate]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values: `policy`, `sessions`, `decisions`, and each score with `value`, `low` and `high`."""
+        estimates = {name: asdict(estimate) for name, estimate in self.scores.items()}
+        return {
+            "policy": self.policy,
+            "sessions": self.sessions,
+            "decisions": self.decisions,
+            **estimates,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What came of all policies, and of each against the best of them by `exact`."""
+
+    results: tuple[Result, ...]
+    comparisons: tuple[Comparison, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for machines."""
+        return {
+            "policies": [result.as_json() for result in self.results],
+            "comparisons": [asdict(comparison) for comparison in self.comparisons],
+        }
+
+
+def policy_named(name: str, training: Training) -> Scorer:
+    """A baseline.
+
+    Args:
+        name: a key of `POLICIES`.
+        training: what it may learn from.
+
+    Raises:
+        UserError: there is no such policy.
+    """
+    if name not in POLICIES:
+        raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
+    return POLICIES[name](training)
+
+
+def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -> list[Session]:
+    """The sessions to evaluate.
+
+    Args:
+        sessions: of the source.
+        which: see `Which`.
+        most: a sample of so many, the same each time; None for all.
+
+    Raises:
+        UserError: there are none.
+    """
+    match which:
+        case Which.ALL:
+            found = list(sessions)
+        case Which.UNSEEN:
+            found = _unseen(sessions)
+        case _:
+            found = sessions_in(Part(which.value), sessions)
+    if not found:
+        raise UserError(f"the data have no sessions of the part '{which.value}'")
+    if most is not None:
+        found = sorted(found, key=lambda session: sha256(f"sample {session.key}".encode()).digest())[:most]
+    return found
+
+
+def training_for(sessions: Sequence[Session]) -> list[Session]:
+    """What baselines may learn from for these sessions: the training part of the bundled data of their kind.
+
+    Where there is no such data, the training part of the sessions themselves.
+    """
+    kinds = {session.source for session in sessions}
+    if kinds <= set(BUNDLED):
+        return [each for kind in sorted(kinds) for each in sessions_in(Part.TRAIN, bundled(kind).sessions)]
+    return sessions_in(Part.TRAIN, sessions)
+
+
+def evaluate(sessions: Sequence[Session], policies: Sequence[Scorer]) -> Evaluation:
+    """Asks each policy about the same sessions, teacher-forced."""
+    judged = [judge(policy, sessions) for policy in policies]
+    results = tuple(Result(each.policy, each.sessions, len(each.exact), scores(each)) for each in judged)
+    return Evaluation(results, tuple(_against_best(judged)))
+
+
+def _against_best(judged: Sequence[Judged]) -> list[Comparison]:
+    best = max(judged, key=lambda each: float(each.exact.mean()))
+    return [compare(best, each) for each in judged if each is not best]
+
+
+def _unseen(sessions: Sequence[Session]) -> list[Session]:
+    """Sessions that stand neither in the training nor in the validation part of the bundled data.
+
+    A session counts as known by its key and by what was done, since another file may number its sessions
+    anew.
+    """
+    kinds = {session.source for session in sessions} & set(BUNDLED)
+    known = {
+        _deeds(session)
+        for kind in sorted(kinds)
+        for session in bundled(kind).sessions
+        if part_of(session) is not Part.TEST
+    }
+    if not kinds:
+        return sessions_in(Part.TEST, sessions)
+    return [session for session in sessions if _deeds(session) not in known]
+
+
+def _deeds(session: Session) -> tuple[object, ...]:
+    return (session.key, *(turn.decision.action for turn in session.turns))

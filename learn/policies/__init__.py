@@ -1,0 +1,1 @@
+"""Policies that are no language models: the baselines that every score stands beside."""

@@ -1,0 +1,1 @@
+"""Readers of the data sets, each of which gives the same `Session`."""
