@@ -83,6 +83,7 @@ const visitImage = (element, level) => {
   const map = element.useMap ? areasOf(element) : [];
   if ((!said && !click && !map.length) || !(level.isSeen() || isAwaited(element, level))) return;
   const target = click ? `${register(element)} data-click='${onclick ? 'own' : ''}'` : '';
+  if (said && READABLE.test(said)) level.around.sink.pictured = true;
   if (said || click) {
     writeLeaf(`<img${attribute('alt', said)}${target}${click && !said ? attribute('data-hint', hintOf(element)) : ''}`, level);
   }

@@ -21,6 +21,8 @@ const boxOf = (rect) => {
 const seen = (box, clip) =>
   Math.min(box.right, clip.right) - Math.max(box.left, clip.left) > 1 &&
   Math.min(box.bottom, clip.bottom) - Math.max(box.top, clip.top) > 1;
+const isInside = (box, clip) =>
+  box.left >= clip.left && box.top >= clip.top && box.right <= clip.right && box.bottom <= clip.bottom && seen(box, clip);
 /** On which side of what is in view a box lies wholly. */
 const sideOf = (box, view) => {
   if (box.bottom <= view.top) return ABOVE;

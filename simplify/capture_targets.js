@@ -8,8 +8,7 @@ const REACTING = new Set(['a', 'button', 'summary', 'label']);
 const COLLECTIONS = new Set(['ul', 'ol', 'dl', 'menu', 'table', 'tbody', 'thead', 'tfoot', 'body', 'html', 'main', 'form']);
 /** Attributes that say more of an element than its tag and style do. */
 const RICH =
-  '[role],[aria-label],[aria-labelledby],[aria-disabled],[aria-expanded],[aria-pressed],[aria-selected],' +
-  '[aria-checked],[aria-current],[title],[inert],[onclick],[contenteditable],[tabindex]';
+  '[role],[aria-label],[aria-labelledby],[title],[inert],[onclick],[contenteditable],[tabindex]';
 const STATES = ['aria-expanded', 'aria-pressed', 'aria-selected', 'aria-checked', 'aria-current'];
 const NOT_A_TARGET = 0;
 const A_CARD = 1; // reacts as a whole, and may hold others that react
@@ -30,7 +29,7 @@ const register = (element) => {
   return ` data-ref='${prefix}${nodes.length - 1}'`;
 };
 const isOff = (element, tag, level) =>
-  level.inert || (level.rich && attributeOf(element, 'aria-disabled') === 'true') ||
+  level.inert || attributeOf(element, 'aria-disabled') === 'true' ||
   (tag !== 'a' && matches(element, ':disabled'));
 const states = (element) => {
   let text = '';
@@ -108,7 +107,8 @@ const labelToggle = (label) => {
 const targetAttributes = (element, tag, role, level) => {
   const off = isOff(element, tag, level);
   let text = register(element) + flag('disabled', off);
-  if (level.rich) text += states(element) + attribute('title', attributeOf(element, 'title'));
+  text += states(element);
+  if (level.rich) text += attribute('title', attributeOf(element, 'title'));
   if (tag === 'a') return text + linkOf(element);
   if (tag === 'label') return text + labelToggle(element);
   if (isEditable(element, level)) return `${text} contenteditable=''`;
@@ -116,7 +116,9 @@ const targetAttributes = (element, tag, role, level) => {
   return `${text} data-click='${level.rich && attributeOf(element, 'onclick') !== null ? 'own' : ''}'`;
 };
 /** What names a target on which nothing is written that can be seen. */
-const unseenName = (element, open) => {
-  if (/ (aria-label|title)='/.test(open)) return '';
-  return attribute('aria-label', plainText(element, 100) || drawnText(element)) || attribute('data-hint', hintOf(element));
+const unseenName = (element, level) => {
+  if (/ (aria-label|title)='/.test(level.open)) return '';
+  const said = attribute('aria-label', plainText(element, 100));
+  if (said || level.pictured) return said;
+  return attribute('aria-label', drawnText(element)) || attribute('data-hint', hintOf(element));
 };

@@ -55,6 +55,7 @@ class Level {
     this.target = NOT_A_TARGET;
     this.said = false;
     this.text = false;
+    this.pictured = false; // whether a picture that says something was written in it
     this.count = 0;
     this.depth = 0;
     this.only = -1; // where the one thing that it holds was written
@@ -236,10 +237,17 @@ const visitContainer = (element, tag, display, level) => {
   children(element, tag, level);
   return level;
 };
+/** Whether something inline begins with text, in a block of which nothing is clipped: it need not be measured. */
+const flowsInView = (element, level) => {
+  const block = level.box;
+  if (block === level || block.inner !== block.clip) return false;
+  const child = firstChild(element);
+  return child !== null && child.nodeType === 3 && WRITTEN.test(child.data) && isInside(block.measure(), level.clip);
+};
 /** Whether a person can see the thing itself, or something of it that hangs out of its own box. */
 const spans = (element, display, level) => {
   if (!level.isShown()) return false;
-  if (display === 'contents') return true;
+  if (display === 'contents' || (display === 'inline' && flowsInView(element, level))) return true;
   const box = level.measure();
   if (seen(box, level.clip)) return true;
   return (box.right - box.left <= 1 || box.bottom - box.top <= 1) && (firstChild(element) || shadowRoot(element)) !== null;
@@ -319,7 +327,7 @@ const leave = (level) => {
     dissolve(level, item);
     return;
   }
-  const name = target && !level.text ? unseenName(element, level.open) : '';
+  const name = target && !level.text ? unseenName(element, level) : '';
   out[start] = level.open + name + flag('data-item', item);
   out[start + 1] = '>';
   characters += level.open.length + tag.length;
@@ -327,6 +335,7 @@ const leave = (level) => {
   spaced = level.isBlock;
   let side = level.settle();
   if (side === 0 && level.target) side = level.side();
+  if (level.pictured) around.sink.pictured = true;
   around.holds(start, side);
 };
 /** Whether a container in which nothing is written is something by itself. */
@@ -343,6 +352,7 @@ const isFocusable = (element, level) => {
 };
 /** A wrapper around one thing says nothing; what it says of itself goes to that thing. */
 const dissolve = (level, item) => {
+  if (level.pictured) level.around.sink.pictured = true;
   if (item && !out[level.only].endsWith(" data-item=''")) out[level.only] += " data-item=''";
   if (level.outside !== null) level.around.holds(level.outside[0], level.outside[1]);
   else level.around.holds(level.only, level.sides);
