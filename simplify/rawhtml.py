@@ -55,7 +55,7 @@ class RawReader:
 
     def listen(self, tag: str, attributes: dict[str, str], depth: int) -> bool:
         """Notes the start of an element at a depth; says whether texts are to be told from now on."""
-        if self._open and not self._hushed and (tag in WITHOUT_LABEL or is_hidden(tag, attributes)):
+        if self._open and not self._hushed and (tag in WITHOUT_LABEL or _hides(tag, attributes)):
             self._hushed = depth
         if len(self._open) < MAX_LISTENED and (tag == "label" or (self._wanted and attributes)):
             heard: list[str] = []
@@ -176,6 +176,11 @@ def _wanted_ids(data: bytes) -> frozenset[str]:
             wanted.update(found.decode("utf-8", errors="replace") for found in ids)
         at = data.find(LABELLED_BY_ATTRIBUTE, at + 1)
     return frozenset(wanted)
+
+
+def _hides(tag: str, attributes: dict[str, str]) -> bool:
+    """Whether what an element holds is not to be read, closed details included."""
+    return is_hidden(tag, attributes) or (tag == "details" and "open" not in attributes)
 
 
 def is_hidden(tag: str, attributes: dict[str, str]) -> bool:

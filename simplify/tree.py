@@ -42,6 +42,8 @@ the tree from each node takes time that grows with its depth."""
 READABLE = re.compile(r"[^\W_]")
 MIN_TWICE = 3
 """Signs from which a text that stands twice side by side is taken for one; `11` is a number."""
+MAX_TWICE = 250
+"""Bytes up to which it is so: the parser hands over long texts in parts of 300, and two may be alike."""
 CHILDLESS = frozenset(("input", "img", "textarea"))
 LETTER = re.compile(r"[^\W\d_]")
 TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]")
@@ -440,7 +442,7 @@ def _merge_text(node: Node) -> None:
     run = last = ""
     for child in children:
         if isinstance(child, str):
-            if child == last and len(child) >= MIN_TWICE and READABLE.search(child):
+            if child == last and MIN_TWICE <= len(child.encode()) <= MAX_TWICE and READABLE.search(child):
                 continue  # said once for the eye and once more for a screen reader, side by side
             run += child  # in place: a page may have a million pieces of text side by side
             last = child

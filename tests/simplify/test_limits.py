@@ -125,6 +125,13 @@ def test_one_huge_thing_costs_no_other(page: str | bytes) -> None:
     assert list(within_the_ceiling(page).targets) == ["buy"]
 
 
+def test_a_long_text_that_repeats_itself_keeps_its_length() -> None:
+    for sign in ("x", "語"):
+        text = sign * 60_000
+        assert simplify(f"{CAPTURED}<title></title><p>{text}</p></html>").html == text
+        assert simplify(f"<p>{text}</p>").html == text
+
+
 def test_a_small_budget_of_a_huge_page_is_kept_in_bounded_time() -> None:
     cards = "".join(
         f"<li><a href=/{n}><h3>Kettle {n}</h3></a><p>Boils {n} litres</p><button>Add to cart</button>"

@@ -23,6 +23,12 @@ def test_a_field_has_its_label_wherever_that_is_written(body: str) -> None:
     assert labels(body) == ["Email"]
 
 
+def test_what_closed_details_hide_is_no_label() -> None:
+    closed = "<details><summary>More</summary>Unseen</details>"
+    assert labels(f"<label>Email {closed}<input></label>") == ["More", "Email"]
+    assert labels(f'<b id="a">Email {closed}</b><input aria-labelledby="a">') == ["More", "Email"]
+
+
 def test_a_closed_dialog_is_not_shown() -> None:
     assert labels("<dialog><button>Subscribe</button></dialog><button>Buy</button>") == ["Buy"]
     assert labels("<dialog open><button>Subscribe</button></dialog>") == ["Subscribe"]
