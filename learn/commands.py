@@ -94,23 +94,25 @@ def rows(
     tokenizer: Annotated[
         Path | None, typer.Option(help="Folder of the model whose tokens count; none: an estimate.")
     ] = None,
-    pages: Annotated[str, typer.Option(help="whole, or changes: of a page that was shown before.")] = "whole",
+    prompt: Annotated[
+        str, typer.Option(help="taught: short, for fine-tuning; instructed: what a base model is sent.")
+    ] = "taught",
     part: Annotated[str, typer.Option(help="train, validation, test or all.")] = "train",
     rejects: Rejects = None,
 ) -> None:
     """Write training rows: the very chats that a model is sent, one JSON object a line."""
-    from agent.prompts import Context
-    from learn.rows import Pages, lengths, rows_of
+    from agent.prompts import Context, PromptStyle
+    from learn.rows import lengths, rows_of
     from learn.sessions_file import whole_file
 
-    how = _one_of(Pages, pages, "--pages")
+    style = _one_of(PromptStyle, prompt, "--prompt")
     reading = _read(source, rejects)
     sessions = _part(reading.sessions, part)
-    room = Context(tokens=context, count=_counter(tokenizer))
+    room = Context(tokens=context, count=_counter(tokenizer), style=style)
     with whole_file(target) as file:
         made = []
         for session in sessions:
-            for row in rows_of(session, room, how):
+            for row in rows_of(session, room):
                 file.write(row.model_dump_json().encode() + b"\n")
                 made.append(row.model_copy(update={"messages": (), "learned": ()}))
     found = asdict(lengths(made, room))
