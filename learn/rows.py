@@ -11,7 +11,7 @@ Only decisions are learned: rationale and action (arXiv 2503.20749, section 3.3)
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from agent.actions import Frozen
@@ -171,7 +171,7 @@ def _told(turns: Sequence[Turn], pages: Pages) -> Iterator[Turn]:
         if pages is Pages.WHOLE or before is None or not page.url:
             yield turn
         else:
-            yield Turn(since(before, page), turn.decision, turn.outcome, turn.evidence, turn.at)
+            yield replace(turn, observation=since(before, page))
 
 
 def _given_up(asked: Sequence[Message], past: Sequence[Step]) -> int:
