@@ -61,9 +61,7 @@ class Turn:
 
     def with_rationale(self, said: str, by: str) -> "Turn":
         """The same turn with a thought before the action, and who wrote it."""
-        return replace(
-            self, decision=Decision(rationale=said, action=self.decision.action), rationale_by=by
-        )
+        return replace(self, decision=Decision(rationale=said, action=self.decision.action), rationale_by=by)
 
     def step(self, index: int) -> Step:
         """The turn as the agent would remember it.

@@ -1,4 +1,4 @@
-"""First-person thoughts for recorded actions: from the record alone, or from a teacher; and how good they are."""
+"""Thoughts for recorded actions: from the record alone or from a teacher, and how good they are."""
 
 from learn.rationales.verbaliser import VERBALISER, verbalised
 

@@ -14,9 +14,9 @@ from learn.rationales.shelf import Item, Shelf
 from learn.rationales.words import telling
 from learn.search_words import words
 
-
 _LIMIT = re.compile(
-    r"\b(?:under|below|up to|less than|lower than|at most|no more than) ([$£€])([\d,]+(?:\.\d\d)?)", re.IGNORECASE
+    r"\b(?:under|below|up to|less than|lower than|at most|no more than) ([$£€])([\d,]+(?:\.\d\d)?)",
+    re.IGNORECASE,
 )
 """The most that a visit may cost, in an intent's words."""
 
@@ -160,14 +160,18 @@ def _subjects(item: Item, shelf: Shelf, past: Past) -> Sequence[str]:
         return ("the only one here", "the one thing here")
     if before is None:
         return _where(item, count)
-    ahead = item.place - before.place
+    if item.place > before.place:
+        return _further_on(item, item.place - before.place, count)
+    if item.place == before.place - 1:
+        return ("the one before it", "the one just before", "the one right before that")
+    return ("one further up", "one higher up", "one nearer the top", "one from further up")
+
+
+def _further_on(item: Item, ahead: int, count: int) -> Sequence[str]:
+    """What the thing can be called that stands so many places behind the last one."""
     if ahead == 1:
         end = ("the last one here", "the one at the end") if item.place == count - 1 else ()
         return ("the next one", "the one after it", "the next", "the one that comes next", *end)
-    if ahead == -1:
-        return ("the one before it", "the one just before", "the one right before that")
-    if ahead < 0:
-        return ("one further up", "one higher up", "one nearer the top", "one from further up")
     far = ("one further down", "one further on", "one lower down")
     if ahead <= 4:
         return (*far, f"the one {in_words(ahead)} further on")
@@ -215,7 +219,9 @@ def _of_the_page(item: Item, shelf: Shelf) -> Iterator[Remark]:
             yield Remark("is", "the dearest here", "the dearest here", 5, price=True, against=True)
             yield Remark("costs", "the most here", "the highest price here", 3, price=True, against=True)
         else:
-            yield Remark("is", "among the dearest here", "among the dearest here", 3, price=True, against=True)
+            yield Remark(
+                "is", "among the dearest here", "among the dearest here", 3, price=True, against=True
+            )
 
 
 def _of_the_intent(item: Item, intent: str) -> Iterator[Remark]:

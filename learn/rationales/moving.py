@@ -13,7 +13,9 @@ from simplify import Target, TargetKind
 
 _NEXT = re.compile(r"^(?:next|next page|more|show more|load more|›|»|→)$", re.IGNORECASE)  # noqa: RUF001 - an arrow
 _PREVIOUS = re.compile(r"^(?:previous|previous page|prev|‹|«|←)$", re.IGNORECASE)  # noqa: RUF001 - an arrow
-_ORDER = re.compile(r"\b(?:place (?:your |my |the )?order|buy now|pay now|order now|confirm order)\b", re.IGNORECASE)
+_ORDER = re.compile(
+    r"\b(?:place (?:your |my |the )?order|buy now|pay now|order now|confirm order)\b", re.IGNORECASE
+)
 _CHECKOUT = re.compile(r"\b(?:check ?out|proceed to checkout)\b", re.IGNORECASE)
 _ADD = re.compile(r"\badd(?:ed)? to (?:your |my |the )?(?:cart|basket|bag|trolley)\b", re.IGNORECASE)
 _WISH = re.compile(r"\b(?:add|save) to (?:your |my |the )?(?:wish ?list|list|favou?rites)\b", re.IGNORECASE)
@@ -54,25 +56,28 @@ def fills_the_cart(label: str) -> bool:
 
 
 def _thoughts(target: Target | None, name: str, label: str, shelf: Shelf, past: Past) -> Sequence[str]:
-    kind = target.kind if target else TargetKind.OTHER
     if _NEXT.match(label):
         return _next_page(shelf, past)
     if _PREVIOUS.match(label):
         return _PREVIOUS_PAGE
     if label.isdecimal() and "page" in name:
         return _to_page(label)
-    for pattern, thoughts in _BY_LABEL:
-        if pattern.search(label):
-            return thoughts
+    told = next((thoughts for pattern, thoughts in _BY_LABEL if pattern.search(label)), None)
+    return told or _by_kind(target.kind if target else TargetKind.OTHER, name, label, shelf, past)
+
+
+def _by_kind(kind: TargetKind, name: str, label: str, shelf: Shelf, past: Past) -> Sequence[str]:
+    """What can be said of a thing whose words do not tell what it is for."""
     if kind in {TargetKind.OPTION, TargetKind.RADIO, TargetKind.CHECKBOX}:
         return _choices(name, label)
+    short = _short(label)
     if _RANGE.search(label):
-        return _price_range(_short(label))
+        return _price_range(short)
     if kind is TargetKind.BUTTON:
-        return _button(_short(label))
+        return _button(short)
     if kind is TargetKind.LINK and name in shelf.navigation:
-        return _category(_short(label), past)
-    return _link(_short(label))
+        return _category(short, past)
+    return _link(short)
 
 
 def _next_page(shelf: Shelf, past: Past) -> Sequence[str]:
@@ -138,13 +143,21 @@ _BY_LABEL = (
     ),
     (
         _ADD,
-        ("I put it in my cart.", "This one goes into my cart.", "I'll take this one.", "I add it to my cart."),
+        (
+            "I put it in my cart.",
+            "This one goes into my cart.",
+            "I'll take this one.",
+            "I add it to my cart.",
+        ),
     ),
     (_CHECKOUT, ("I go to the checkout.", "Now I want to pay.", "I am ready to check out.")),
     (_WISH, ("I save it for later.", "I put it on my list.")),
     (_CART, ("Let me see what is in my cart.", "I look at my cart.", "I go to my cart.")),
     (_REMOVE, ("I take it out again.", "I remove it.", "I do not want it after all, I remove it.")),
-    (_HOME, ("I go back to the start page.", "Let me begin again from the start page.", "I go to the home page.")),
+    (
+        _HOME,
+        ("I go back to the start page.", "Let me begin again from the start page.", "I go to the home page."),
+    ),
 )
 
 

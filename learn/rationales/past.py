@@ -81,10 +81,11 @@ class Dice:
         return self._random.random() < share
 
 
-_NUMBERS = (
-    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty".split()
+_WRITTEN_OUT = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
 )
+_NUMBERS = tuple(_WRITTEN_OUT.split())
 
 
 def in_words(number: int) -> str:

@@ -1,4 +1,4 @@
-"""The thought before something is typed: which words of the goal, or of the last search, are kept or dropped."""
+"""The thought before something is typed: which words of the goal, or of the last search, stay or go."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from learn.rationales.past import Dice, Past, in_words
 from learn.rationales.words import Change, change, kinds, left_out, spelled_anew, telling
 from simplify import Target
-
 
 _SEARCH = re.compile(r"search|find|keyword|query|looking for|^q$", re.IGNORECASE)
 
@@ -23,7 +22,9 @@ def before_typing(text: str, target: Target | None, intent: str, past: Past, dic
     """
     if target is None or not searches(target):
         label = f"“{target.label[:40]}”" if target is not None and target.label else "this"
-        return dice.pick("Now I fill this in.", "I fill this in too.", f"I fill in {label}.", f"Now I fill in {label}.")
+        return dice.pick(
+            "Now I fill this in.", "I fill this in too.", f"I fill in {label}.", f"Now I fill in {label}."
+        )
     if past.queries:
         return dice.pick(*_anew(text, past.queries))
     return dice.pick(*_first(text, change(intent, text)))
@@ -62,10 +63,9 @@ def _first(text: str, made: Change) -> Sequence[str]:
             "I leave most of it out and search for the rest.",
         ]
     elif made.dropped:
-        thoughts += [
-            "I type most of what I want.",
-            "I search with nearly all I know of it.",
-        ]
+        thoughts += ["I type most of what I want.", "I search with the better part of it."]
+        if 4 * len(made.dropped) <= len(made.dropped) + len(made.kept):
+            thoughts += ["I search with nearly all I know of it.", "I type nearly everything I want."]
         if len(made.dropped) == 1:
             thoughts += ["I leave out one word and type the rest.", "I type all of it but one word."]
     if made.added:
@@ -129,42 +129,46 @@ def _anew(text: str, earlier: Sequence[str]) -> Sequence[str]:
     """Another search, against the one before it."""
     made = change(earlier[-1], text)
     if not made.dropped and not made.added:
-        if made.reordered:
-            return (
-                "I try the same words in another order.",
-                "I turn the words round and search again.",
-                "The same words, I just order them anew.",
-            )
-        return (
-            "I run the same search again.",
-            "I search for the same once more.",
-            "I try the very same words again.",
-            "Let me search for that once more.",
-        )
+        return _TURNED_ROUND if made.reordered else _ONCE_MORE
     if spelled_anew(made.dropped, made.added):
-        return (
-            "I spell one word differently.",
-            "Let me try it with one word spelled another way.",
-            "I change the spelling and search again.",
-        )
+        return _SPELLED_ANEW
     if not made.kept:
-        return (
-            "I try quite other words.",
-            "I search again with other words.",
-            "Let me put it in other words altogether.",
-            "None of those words, I try others.",
-        )
-    if any(telling(text) == telling(query) for query in earlier):
-        return (
-            "I go back to a search I had before.",
-            "I try an earlier search of mine again.",
-            "Let me return to words I tried before.",
-        )
+        return _OTHER_WORDS
+    if any(set(telling(text)) == set(telling(query)) for query in earlier):
+        return _BACK_TO_ONE
     if not made.added:
         return [*_narrowed(made), *_without(made)]
-    if not made.dropped:
-        return [*_widened(made), *_with(made)]
-    return [*_swapped(made), *_without(made), *_with(made)]
+    changed = _swapped(made) if made.dropped else _widened(made)
+    return [*changed, *_without(made), *_with(made)]
+
+
+_TURNED_ROUND = (
+    "I try the same words in another order.",
+    "I turn the words round and search again.",
+    "The same words, I just order them anew.",
+)
+_ONCE_MORE = (
+    "I run the same search again.",
+    "I search for the same once more.",
+    "I try the very same words again.",
+    "Let me search for that once more.",
+)
+_SPELLED_ANEW = (
+    "I spell one word differently.",
+    "Let me try it with one word spelled another way.",
+    "I change the spelling and search again.",
+)
+_OTHER_WORDS = (
+    "I try quite other words.",
+    "I search again with other words.",
+    "Let me put it in other words altogether.",
+    "None of those words, I try others.",
+)
+_BACK_TO_ONE = (
+    "I go back to a search I had before.",
+    "I try an earlier search of mine again.",
+    "Let me return to words I tried before.",
+)
 
 
 def _narrowed(made: Change) -> Sequence[str]:

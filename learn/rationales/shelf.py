@@ -12,20 +12,20 @@ from functools import cached_property
 
 from simplify import Observation, TargetKind
 
-COLOURS = frozenset(
+_COLOURS = (
     "black white gray grey brown blue navy red green beige violet purple pink burgundy yellow turquoise teal "
-    "multicoloured multicolored".split()
+    "multicoloured multicolored"
 )
+COLOURS = frozenset(_COLOURS.split())
 """Words that name a colour and hardly ever anything else (not: orange, olive, mint, sage, cream)."""
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[\w:.-]+(?:="[^"]*")?)*)\s*(/?)>', re.IGNORECASE)
 _NAME = re.compile(r'\sname="([^"]*)"')
 _PRICE = re.compile(r"([$£€])\s?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d\d))?(?![\d.,]*\d)")
-_RANGE = re.compile(
-    r"^[^$£€]*\b(?:under|over|from|up to|above|below|save|coupon|off)\s*[$£€]", re.IGNORECASE
-)
+_RANGE = re.compile(r"^[^$£€]*\b(?:under|over|from|up to|above|below|save|coupon|off)\s*[$£€]", re.IGNORECASE)
 _NO_PRICE = re.compile(r"^\s*(?:to|-|–|off|and up|& up|coupon|delivery|shipping)", re.IGNORECASE)  # noqa: RUF001 - a dash
-_BLOCKS = frozenset("li tr ul ol table nav main form footer header section h1 h2 h3 h4 h5 h6".split())
+_BLOCK_TAGS = "li tr ul ol table nav main form footer header section h1 h2 h3 h4 h5 h6"
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
 """Where one of these begins or ends, a price belongs to what stands before no longer."""
 
 _NAVIGATION = re.compile(r"<nav\b.*?</nav>", re.DOTALL | re.IGNORECASE)
@@ -77,7 +77,7 @@ class Shelf:
     @cached_property
     def by_label(self) -> Mapping[str, Item]:
         """The first item of each label."""
-        return {item.label: item for item in reversed(self.items.values())}
+        return {item.label: item for item in reversed(tuple(self.items.values()))}
 
     @cached_property
     def prices(self) -> tuple[int, ...]:

@@ -9,19 +9,22 @@ from rapidfuzz.distance import Levenshtein
 from learn.rationales.shelf import COLOURS
 from learn.search_words import STOP_WORDS, words
 
+_COLOUR_WORDS = "gold golden silver ivory khaki charcoal burgundy cream champagne orange bronze"
+_MATERIAL_WORDS = (
+    "cotton wool leather wood wooden glass steel stainless metal plastic rubber silicone polyester nylon "
+    "linen silk velvet denim suede bamboo acrylic aluminum aluminium ceramic vinyl fleece faux foam marble "
+    "oak walnut pine canvas mesh spandex cashmere microfiber brass copper lycra satin"
+)
+_SIZE_WORDS = (
+    "size sized small medium large xs xl xxl xxxl x-large xx-large xxx-large 2xl 3xl 4xl 5xl 6xl inch inches "
+    "feet ft cm mm ounce ounces oz fl gallon liter pound pounds lb queen king twin wide"
+)
+_QUANTITY_WORDS = "pack packs count pairs piece pieces set"
 KINDS = {
-    "color": COLOURS
-    | frozenset("gold golden silver ivory khaki charcoal burgundy cream champagne orange bronze".split()),
-    "material": frozenset(
-        "cotton wool leather wood wooden glass steel stainless metal plastic rubber silicone polyester nylon "
-        "linen silk velvet denim suede bamboo acrylic aluminum aluminium ceramic vinyl fleece faux foam marble "
-        "oak walnut pine canvas mesh spandex cashmere microfiber brass copper lycra satin".split()
-    ),
-    "size": frozenset(
-        "size sized small medium large xs xl xxl xxxl x-large xx-large xxx-large 2xl 3xl 4xl 5xl 6xl inch inches "
-        "feet ft cm mm ounce ounces oz fl gallon liter pound pounds lb queen king twin wide".split()
-    ),
-    "quantity": frozenset("pack packs pcs count pairs piece pieces set".split()),
+    "color": COLOURS | frozenset(_COLOUR_WORDS.split()),
+    "material": frozenset(_MATERIAL_WORDS.split()),
+    "size": frozenset(_SIZE_WORDS.split()),
+    "quantity": frozenset(_QUANTITY_WORDS.split()),
 }
 """Words that say one kind of thing, by the kind as a person calls it."""
 
