@@ -25,6 +25,7 @@ from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
 from learn.commands import data_app, evaluate
+from learn.rationales.commands import rationales
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ model_app = typer.Typer(no_args_is_help=True, help="The model's weights and its 
 app.add_typer(model_app, name="model")
 app.add_typer(data_app, name="data")
 app.command()(evaluate)
+data_app.command()(rationales)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
