@@ -86,7 +86,9 @@ def _length(steps: Sequence[Step], looks: Sequence[_Look], start: int, now: int,
 def _turn(steps: Sequence[Step], looks: Sequence[_Look], place: int, start: int) -> str:
     """What came of the last action, the page as it stands now, and where the shopper is in it."""
     outcome = [_QUOTED_SITE.sub(r'"\1"', steps[place - 1].outcome.message)] if place > start else []
-    return "\n".join([*outcome, _page(looks, place, start), recap(steps[:place], looks[place].url, looks[place].html)])
+    return "\n".join(
+        [*outcome, _page(looks, place, start), recap(steps[:place], looks[place].url, looks[place].html)]
+    )
 
 
 def _page(looks: Sequence[_Look], place: int, start: int) -> str:

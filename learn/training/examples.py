@@ -81,7 +81,9 @@ def _choices(row: Row, session: Session, teacher: SequenceModel) -> dict[str, Ch
     by_turn = _shares(session, teacher)
     learned = [place for place, counts in enumerate(row.learned) if counts]
     return {
-        str(place): [(said(Decision(rationale="", action=action)), round(share, 4)) for action, share in shares.items()]
+        str(place): [
+            (said(Decision(rationale="", action=action)), round(share, 4)) for action, share in shares.items()
+        ]
         for place, shares in zip(learned, by_turn, strict=False)
         if shares
     }
@@ -103,7 +105,9 @@ def _shares(session: Session, teacher: SequenceModel) -> list[Mapping[Action, fl
     return found
 
 
-def _along(moment: Moment, choices: Sequence[tuple[Action, ...]], shares: np.ndarray[Any, Any]) -> Iterator[Mapping[Action, float]]:
+def _along(
+    moment: Moment, choices: Sequence[tuple[Action, ...]], shares: np.ndarray[Any, Any]
+) -> Iterator[Mapping[Action, float]]:
     """On the way to what was done: at each step, what those would do who have come this far."""
     way = tuple(turn.decision.action for turn in moment.turns)
     for step in range(len(way)):

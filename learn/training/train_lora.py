@@ -120,7 +120,9 @@ class Examples:
         ]
         targets = []
         for place, token in enumerate(said):
-            others = [(ids, share) for ids, share in others if ids[:place] == said[:place] and len(ids) > place]
+            others = [
+                (ids, share) for ids, share in others if ids[:place] == said[:place] and len(ids) > place
+            ]
             whole = sum(share for _, share in others)
             target = {token: 1.0}
             if whole > 0 and self._softness > 0:
@@ -195,7 +197,9 @@ class Run:
         resumed = self._newest()
         self.model = self._model(base, resumed)
         learned = [p for p in self.model.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW(learned, lr=self.settings["rate"], weight_decay=0.0, betas=(0.9, 0.98))
+        self.optimizer = torch.optim.AdamW(
+            learned, lr=self.settings["rate"], weight_decay=0.0, betas=(0.9, 0.98)
+        )
         self.model, self.optimizer = self.accelerator.prepare(self.model, self.optimizer)
         if resumed is not None:
             self._resume(resumed)
