@@ -80,6 +80,12 @@ def run(
     api_key: Annotated[
         str | None, typer.Option(envvar="SIMAGENT_API_KEY", help="For a model server that wants one.")
     ] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(
+            help="How a model at --model-url is talked to: instructed, or taught (fine-tuned here)."
+        ),
+    ] = None,
     temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="Of the model's sampling.")] = 0.7,
     seed: Annotated[int, typer.Option(help="Seed of the shopper's choices.")] = 0,
     max_steps: Annotated[int, typer.Option(min=1, help="Most actions of the session.")] = 30,
@@ -100,7 +106,7 @@ def run(
     refuse_unwritable(folder)
     narrator = Narrator(quiet=as_json)
     with _destination(site, catalogue, shop_seed, chosen or []) as shop:
-        mind = _model(model, model_url, api_key, temperature)
+        mind = _model(model, model_url, api_key, temperature, prompt)
         visit = Visit(
             persona=shopper,
             intent=intent or shopper.intent,
@@ -362,15 +368,23 @@ def _destination(
         yield Destination(shop.url, {"sandbox_shop": asdict(settings)}, lambda: json_lines(shop.events()))
 
 
-def _model(name: str | None, url: str | None, api_key: str | None, temperature: float) -> "Model":
+def _model(
+    name: str | None, url: str | None, api_key: str | None, temperature: float, prompt: str | None
+) -> "Model":
     """The model that decides: somebody's server, or the local one."""
-    from agent.model import ensure_server, prepare, token_counter
+    from agent.model import ensure_server, prepare, prompt_style, token_counter
+    from agent.prompts import PromptStyle
     from agent.visit import UNKNOWN_CONTEXT, Model, served_model
     from simplify.pipeline import estimate_tokens
 
+    if prompt is not None and prompt not in list(PromptStyle):
+        raise UserError(f"--prompt {prompt}: choose from {', '.join(PromptStyle)}")
     if url is not None:
+        style = PromptStyle(prompt or PromptStyle.INSTRUCTED)
         return asyncio.run(
-            served_model(url, name, count=estimate_tokens, temperature=temperature, api_key=api_key)
+            served_model(
+                url, name, count=estimate_tokens, temperature=temperature, api_key=api_key, prompt=style
+            )
         )
     if name is not None:
         raise UserError(f"--model {name} needs --model-url: say on which server that model is")
@@ -382,6 +396,7 @@ def _model(name: str | None, url: str | None, api_key: str | None, temperature: 
         context=server.max_model_len or UNKNOWN_CONTEXT,
         count=token_counter(server.folder or folder),
         temperature=temperature,
+        prompt=PromptStyle(prompt) if prompt else prompt_style(server.folder or folder),
     )
 
 

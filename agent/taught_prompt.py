@@ -29,7 +29,7 @@ LOW_WATER = 0.5
 """Share of the context that is kept when the oldest turns are left out."""
 
 _NAMED = re.compile(r'<(\w+)[^>]*? name="([^"]*)"')
-_QUOTED_SITE = re.compile(r'"([^"]*?) [-|–—·] [^"]*"')
+_QUOTED_SITE = re.compile(r'"([^"]*?) [-|\u2013\u2014·] [^"]*"')
 
 
 def taught_conversation(

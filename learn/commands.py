@@ -105,17 +105,10 @@ def rows(
     from learn.rows import lengths, rows_of
     from learn.sessions_file import whole_file
 
-<<<<<<< HEAD
-    style = _one_of(PromptStyle, prompt, "--prompt")
-    reading = _read(source, rejects)
-    sessions = _part(reading.sessions, part)
-    room = Context(tokens=context, count=_counter(tokenizer), style=style)
-=======
-    how = one_of(Pages, pages, "--pages")
+    style = one_of(PromptStyle, prompt, "--prompt")
     reading = read_told(source, rejects)
     sessions = sessions_of(reading.sessions, part)
-    room = Context(tokens=context, count=_counter(tokenizer))
->>>>>>> fe403cd79d76daf5413a43b6ec46db4a3bbfbfbc
+    room = Context(tokens=context, count=_counter(tokenizer), style=style)
     with whole_file(target) as file:
         made = []
         for session in sessions:

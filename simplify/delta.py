@@ -50,16 +50,16 @@ def since(before: Observation, after: Observation) -> Observation:
 def changes(before: str, after: str) -> str:
     """The text of an observation, told as what differs from an earlier one: of the same page, or of another.
 
-    Pages of one site mostly share their navigation: of a page that was never shown before, this still leaves out
-    what a reader of the other knows.
+    Pages of one site mostly share their navigation: of a page that was never shown before, this still leaves
+    out what a reader of the other knows.
 
     Args:
         before: text of an observation that was shown before.
         after: text of the later one.
 
     Returns:
-        The later text with runs of lines that stood in the earlier one folded to one line that counts them; as it is
-        where that would not be shorter.
+        The later text with runs of lines that stood in the earlier one folded to one line that counts them;
+        as it is where that would not be shorter.
     """
     new = after.split("\n")
     text = "\n".join(_told(new, _kept(before.split("\n"), new)))

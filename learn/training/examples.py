@@ -6,7 +6,6 @@ the page (knowledge distillation, Hinton et al., arXiv 1503.02531): a small mode
 visits to learn what people do.
 """
 
-import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from agent.actions import Action, Decision
-from agent.prompts import Context, PromptStyle, said
+from agent.prompts import Context, said
 from learn.captured import captured
 from learn.choices import LEAVE, menu_of, symbol_of
 from learn.clothing2008 import place_of

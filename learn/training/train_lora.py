@@ -1,10 +1,10 @@
-"""Fine-tunes a causal language model with a LoRA adapter; a script, run by the model environment's Python.
+"""Fine-tunes a causal language model with a LoRA adapter; a script for the model environment's Python.
 
     python train_lora.py RUN_FOLDER          (or: accelerate launch … train_lora.py RUN_FOLDER)
 
 The folder holds `settings.json` and `examples.jsonl`; what comes of it is written beside them: checkpoints
-while it goes, `adapter/` at the end, and a line of progress a step in `progress.jsonl`. Started again, it goes
-on from its newest whole checkpoint, with the same order of examples and the same random numbers.
+while it goes, `adapter/` at the end, and a line of progress a step in `progress.jsonl`. Started again, it
+goes on from its newest whole checkpoint, with the same order of examples.
 
 The loss is on the decisions alone (arXiv 2503.20749, section 3.3), and logits are made for them alone: the
 vocabulary is a fifth of a small model. Where an example says how likely other decisions were, the target at
@@ -84,10 +84,10 @@ class Examples:
         random.Random(f"{seed} {epoch}").shuffle(numbers)  # noqa: S311 - not for secrets
         return numbers
 
-    def sequence(self, number: int) -> Sequence:
+    def sequence(self, which: int) -> Sequence:
         """One example."""
         with self._path.open("rb") as file:
-            file.seek(self._starts[number])
+            file.seek(self._starts[which])
             example = json.loads(file.readline())
         messages = example["messages"]
         text = self._tokenizer.apply_chat_template(messages, tokenize=False)
@@ -282,7 +282,7 @@ class Run:
         }
         with (self.folder / "progress.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        print(json.dumps(line), flush=True)  # noqa: T201 - the one who started it reads this
+        print(json.dumps(line), flush=True)
 
     def _model(self, base: str, resumed: Path | None) -> Any:
         kind = torch.bfloat16 if self.settings["bf16"] else torch.float32
