@@ -1,4 +1,4 @@
-"""The training script, run for real in the model environment on a tiny model: it learns, packs, and goes on."""
+"""The training script, run for real in the model environment on a tiny model."""
 
 import json
 import os
@@ -41,7 +41,8 @@ with torch.no_grad():
     apart = [float(loss_of(run.model, [one], "cpu")) for one in sequences]
     together = float(loss_of(run.model, sequences, "cpu"))
 texts = [[run.tokenizer.decode([one.ids[place]]) for place in one.places] for one in sequences]
-print(repr((apart, together, ["".join(text) for text in texts], [len(group) for group in pack(sequences, 10**6)])))
+groups = [len(group) for group in pack(sequences, 10**6)]
+print(repr((apart, together, ["".join(text) for text in texts], groups)))
 print(repr(sequences[0].targets))
 """
 
@@ -121,7 +122,7 @@ def test_what_is_learned_are_the_decisions_and_packing_changes_nothing(tiny: Pat
     shares = eval(targets)
     assert all(sum(each.values()) == pytest.approx(1.0) for each in shares)
     split = [each for each in shares if len(each) > 1]
-    # Said was "mug": half of the target is that, the other half what else was likely, three quarters of it "pot".
+    # "mug" was said: half of the target is that, half what else was likely, three quarters of it "pot".
     assert [sorted(each.values()) for each in split] == [[pytest.approx(0.375), pytest.approx(0.625)]]
 
 
