@@ -107,3 +107,10 @@ async def test_a_link_is_called_the_same_before_its_picture_is_loaded(tab: Page,
     after = await look(tab, link.format("eager"))
     assert list(before.targets) == list(after.targets) == ["tin_kettle"]
     assert before.html == after.html
+
+
+async def test_the_key_of_a_table_names_no_link(tab: Page) -> None:
+    key = "E6246744-EFAF-4987-8C5C-3833593A09D3"
+    style = "display:block;width:90px;height:20px"
+    await tab.set_content(f"<a style='{style}' href='https://shop.example/stores/page/{key}/?ref=1'></a>")
+    assert list(simplify((await capture(tab)).html).targets) == ["page"]
