@@ -12,9 +12,10 @@ from agent.errors import UserError
 from agent.page_view import PageView
 from simplify import Observation, simplify, since
 from simplify.observation import Spelling
-from simplify.parse import MAX_BYTES, unmarked_wide
+from simplify.parse import CAPTURED, MAX_BYTES, unmarked_wide
 
 GZIP = b"\x1f\x8b"
+NO_WINDOW = "A saved page has no window: all of it is shown."
 WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -50,7 +51,9 @@ def look_at(
         view = asyncio.run(_visited(place))
         now = read(view.html, url=view.observation.url, notes=view.observation.notes)
     else:
-        now = read(_saved(place))
+        saved = _saved(place)
+        bare = window and not saved.startswith(CAPTURED.encode())
+        now = read(saved, notes=(NO_WINDOW,) if bare else ())
     return since(replace(before, url=now.url), now) if before is not None else now
 
 

@@ -196,6 +196,13 @@ def test_packed_and_unmarked_wide_files_are_read(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (0, '<button name="größe_wählen"/>\n')
 
 
+def test_a_saved_page_has_no_window_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<button>Buy</button>")
+    done = simagent("simplify", tmp_path / "page.html", "--window")
+    assert (done.returncode, done.stdout) == (0, '<button name="buy"/>\n')
+    assert done.stderr == "note: A saved page has no window: all of it is shown.\n"
+
+
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder
