@@ -25,6 +25,8 @@ from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
 from learn.commands import data_app, evaluate
+from learn.rationales.commands import rationales
+from learn.training.commands import train
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ model_app = typer.Typer(no_args_is_help=True, help="The model's weights and its 
 app.add_typer(model_app, name="model")
 app.add_typer(data_app, name="data")
 app.command()(evaluate)
+app.command()(train)
+data_app.command()(rationales)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -78,6 +82,12 @@ def run(
     api_key: Annotated[
         str | None, typer.Option(envvar="SIMAGENT_API_KEY", help="For a model server that wants one.")
     ] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(
+            help="How a model at --model-url is talked to: instructed, or taught (fine-tuned here)."
+        ),
+    ] = None,
     temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="Of the model's sampling.")] = 0.7,
     seed: Annotated[int, typer.Option(help="Seed of the shopper's choices.")] = 0,
     max_steps: Annotated[int, typer.Option(min=1, help="Most actions of the session.")] = 30,
@@ -98,7 +108,7 @@ def run(
     refuse_unwritable(folder)
     narrator = Narrator(quiet=as_json)
     with _destination(site, catalogue, shop_seed, chosen or []) as shop:
-        mind = _model(model, model_url, api_key, temperature)
+        mind = _model(model, model_url, api_key, temperature, prompt)
         visit = Visit(
             persona=shopper,
             intent=intent or shopper.intent,
@@ -360,15 +370,23 @@ def _destination(
         yield Destination(shop.url, {"sandbox_shop": asdict(settings)}, lambda: json_lines(shop.events()))
 
 
-def _model(name: str | None, url: str | None, api_key: str | None, temperature: float) -> "Model":
+def _model(
+    name: str | None, url: str | None, api_key: str | None, temperature: float, prompt: str | None
+) -> "Model":
     """The model that decides: somebody's server, or the local one."""
-    from agent.model import ensure_server, prepare, token_counter
+    from agent.model import ensure_server, prepare, prompt_style, token_counter
+    from agent.prompts import PromptStyle
     from agent.visit import UNKNOWN_CONTEXT, Model, served_model
     from simplify.pipeline import estimate_tokens
 
+    if prompt is not None and prompt not in list(PromptStyle):
+        raise UserError(f"--prompt {prompt}: choose from {', '.join(PromptStyle)}")
     if url is not None:
+        style = PromptStyle(prompt or PromptStyle.INSTRUCTED)
         return asyncio.run(
-            served_model(url, name, count=estimate_tokens, temperature=temperature, api_key=api_key)
+            served_model(
+                url, name, count=estimate_tokens, temperature=temperature, api_key=api_key, prompt=style
+            )
         )
     if name is not None:
         raise UserError(f"--model {name} needs --model-url: say on which server that model is")
@@ -380,6 +398,7 @@ def _model(name: str | None, url: str | None, api_key: str | None, temperature: 
         context=server.max_model_len or UNKNOWN_CONTEXT,
         count=token_counter(server.folder or folder),
         temperature=temperature,
+        prompt=PromptStyle(prompt) if prompt else prompt_style(server.folder or folder),
     )
 
 

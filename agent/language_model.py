@@ -89,7 +89,7 @@ def parse_decision(reply: str) -> Decision:
         UnreadableReply: there is none.
     """
     problem = "it contains no JSON object"
-    for candidate in _json_objects(reply):
+    for candidate in json_objects(reply):
         try:
             return Decision.model_validate(_nested(candidate))
         except ValidationError as error:
@@ -99,7 +99,7 @@ def parse_decision(reply: str) -> Decision:
     raise UnreadableReply(problem)
 
 
-def _json_objects(text: str) -> Iterator[dict[str, Any]]:
+def json_objects(text: str) -> Iterator[dict[str, Any]]:
     """The JSON objects in a text, outermost ones in order."""
     decoder = json.JSONDecoder()
     place = text.find("{")

@@ -11,16 +11,28 @@ again from the same steps, which keeps the function pure.
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from agent.actions import ACTION_TYPES, Action, Click, Decision, Frozen, Terminate, TypeAndSubmit
+from agent.actions import ACTION_TYPES, Action, Click, Decision, Terminate, TypeAndSubmit
+from agent.messages import MESSAGE_OVERHEAD, Context, Message, PromptStyle, TokenCounter, said
 from agent.persona import Persona
 from agent.session import Step
+from agent.taught_prompt import taught_conversation
 from simplify import Observation, TargetKind
 
-TokenCounter = Callable[[str], int]
+__all__ = [
+    "MESSAGE_OVERHEAD",
+    "Context",
+    "Message",
+    "PromptStyle",
+    "TokenCounter",
+    "conversation",
+    "decision_schema",
+    "said",
+    "system_prompt",
+]
 
 DEMONSTRATED_INTENT = "a red wool scarf for my mother"
 DEMONSTRATION = (
@@ -46,9 +58,6 @@ DEMONSTRATION = (
 """Another shopper's short visit, shown before the own one: each action once. A model that was never taught
 the task answers in kind; without it, the default model thinks of anything but shopping."""
 
-MESSAGE_OVERHEAD = 8
-"""Tokens that a chat template puts around a message (measured for ChatML: 5 to 7)."""
-
 LOW_WATER = 0.5
 """Share of the context that is kept when observations are shortened."""
 
@@ -60,26 +69,6 @@ RATIONALE_CHARACTERS = 160
 
 TEXT_CHARACTERS = 120
 """Longest text that a constrained model may type into a field."""
-
-
-class Message(Frozen):
-    """One message of the chat, as an OpenAI-compatible server takes it."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """How much a model can read.
-
-    Attributes:
-        tokens: the most that a prompt may have, the room for the reply already taken off.
-        count: tokens of a text, as the model's tokenizer counts them or a cautious estimate.
-    """
-
-    tokens: int
-    count: TokenCounter
 
 
 def conversation(
@@ -98,6 +87,8 @@ def conversation(
         A system message, then user and assistant messages in turn, ending with the user's. Its length stays
         within `context.tokens` unless the system message and the newest observation alone are longer.
     """
+    if context.style is PromptStyle.TAUGHT:
+        return taught_conversation(persona, intent, steps, observation, context)
     question = _question(intent)
     opening = _opening(persona)
     turns = [
@@ -148,11 +139,6 @@ def system_prompt(persona: Persona) -> str:
         "Do what you would really do: search with your own words, search again when the results do not suit "
         "you, look closely before you buy, and leave when you lose interest."
     )
-
-
-def said(decision: Decision) -> str:
-    """A decision as a confined model says it: JSON without spaces, the rationale first, Unicode as it is."""
-    return json.dumps(decision.model_dump(), ensure_ascii=False, separators=(",", ":"))
 
 
 def decision_schema(observation: Observation) -> dict[str, Any]:

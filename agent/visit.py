@@ -13,7 +13,7 @@ from agent.errors import ModelFault, UserError
 from agent.language_model import REPLY_TOKENS, LanguageModelPolicy
 from agent.loop import Limits, run_session
 from agent.persona import Persona
-from agent.prompts import Context, TokenCounter
+from agent.prompts import Context, PromptStyle, TokenCounter
 from agent.recording import Header, Recorder
 from agent.session import Ending, Step
 
@@ -38,6 +38,7 @@ class Model:
         count: tokens of a text.
         temperature: of sampling.
         api_key: for servers that want one.
+        prompt: how the model is talked to.
     """
 
     url: str
@@ -46,6 +47,7 @@ class Model:
     count: TokenCounter
     temperature: float = 0.7
     api_key: str | None = None
+    prompt: PromptStyle = PromptStyle.INSTRUCTED
 
     @property
     def observation_budget(self) -> int:
@@ -85,7 +87,13 @@ class Visited:
 
 
 async def served_model(
-    url: str, name: str | None, *, count: TokenCounter, temperature: float, api_key: str | None
+    url: str,
+    name: str | None,
+    *,
+    count: TokenCounter,
+    temperature: float,
+    api_key: str | None,
+    prompt: PromptStyle = PromptStyle.INSTRUCTED,
 ) -> Model:
     """The model to use on a server that somebody else runs.
 
@@ -95,6 +103,7 @@ async def served_model(
         count: how to count tokens.
         temperature: of sampling.
         api_key: for servers that want one.
+        prompt: how the model is to be talked to.
 
     Raises:
         UserError: the server cannot be reached, does not have that model, or has several to choose from.
@@ -116,6 +125,7 @@ async def served_model(
         count=count,
         temperature=temperature,
         api_key=api_key,
+        prompt=prompt,
     )
 
 
@@ -128,7 +138,9 @@ async def make_visit(
         UserError: the site cannot be visited, there is no browser, or the recording cannot be written.
         asyncio.CancelledError: the run was stopped; the recording says so.
     """
-    context = Context(tokens=model.context - REPLY_TOKENS - TEMPLATE_MARGIN, count=model.count)
+    context = Context(
+        tokens=model.context - REPLY_TOKENS - TEMPLATE_MARGIN, count=model.count, style=model.prompt
+    )
     async with (
         open_browser(browser_settings) as browser,
         browser.visit(visit.site) as window,
@@ -160,6 +172,7 @@ def _header(visit: Visit, model: Model) -> Header:
             "url": model.url,
             "temperature": model.temperature,
             "context": model.context,
+            "prompt": model.prompt.value,
         },
         seed=visit.seed,
         settings={

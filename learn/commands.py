@@ -55,9 +55,9 @@ def import_(source: Source, target: Out, rejects: Rejects = None) -> None:
 
     if not target.name.lower().removesuffix(".gz").endswith(".jsonl"):
         raise UserError(f"{target} should end in .jsonl or .jsonl.gz")
-    reading = _read(source, rejects)
+    reading = read_told(source, rejects)
     write_sessions(reading.sessions, target)
-    out.print(Text(f"{_count(len(reading.sessions), 'session')} in {target}"))
+    out.print(Text(f"{counted(len(reading.sessions), 'session')} in {target}"))
 
 
 @data_app.command()
@@ -65,7 +65,7 @@ def stats(source: Source, as_json: Json = False, rejects: Rejects = None) -> Non
     """Say what a source holds."""
     from learn.tables import statistics
 
-    reading = _read(source, rejects)
+    reading = read_told(source, rejects)
     found = {**statistics(reading.sessions), "unreadable": len(reading.unreadable)}
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
@@ -81,9 +81,9 @@ def export(source: Source, target: Out, rejects: Rejects = None) -> None:
     """Write one row a step, for other tools: .parquet, .jsonl or .jsonl.gz."""
     from learn.tables import export as export_table
 
-    reading = _read(source, rejects)
+    reading = read_told(source, rejects)
     rows = export_table(reading.sessions, target)
-    out.print(Text(f"{_count(rows, 'row')} of {_count(len(reading.sessions), 'session')} in {target}"))
+    out.print(Text(f"{counted(rows, 'row')} of {counted(len(reading.sessions), 'session')} in {target}"))
 
 
 @data_app.command()
@@ -94,27 +94,29 @@ def rows(
     tokenizer: Annotated[
         Path | None, typer.Option(help="Folder of the model whose tokens count; none: an estimate.")
     ] = None,
-    pages: Annotated[str, typer.Option(help="whole, or changes: of a page that was shown before.")] = "whole",
+    prompt: Annotated[
+        str, typer.Option(help="taught: short, for fine-tuning; instructed: what a base model is sent.")
+    ] = "taught",
     part: Annotated[str, typer.Option(help="train, validation, test or all.")] = "train",
     rejects: Rejects = None,
 ) -> None:
     """Write training rows: the very chats that a model is sent, one JSON object a line."""
-    from agent.prompts import Context
-    from learn.rows import Pages, lengths, rows_of
+    from agent.prompts import Context, PromptStyle
+    from learn.rows import lengths, rows_of
     from learn.sessions_file import whole_file
 
-    how = _one_of(Pages, pages, "--pages")
-    reading = _read(source, rejects)
-    sessions = _part(reading.sessions, part)
-    room = Context(tokens=context, count=_counter(tokenizer))
+    style = one_of(PromptStyle, prompt, "--prompt")
+    reading = read_told(source, rejects)
+    sessions = sessions_of(reading.sessions, part)
+    room = Context(tokens=context, count=_counter(tokenizer), style=style)
     with whole_file(target) as file:
         made = []
         for session in sessions:
-            for row in rows_of(session, room, how):
+            for row in rows_of(session, room):
                 file.write(row.model_dump_json().encode() + b"\n")
                 made.append(row.model_copy(update={"messages": (), "learned": ()}))
     found = asdict(lengths(made, room))
-    out.print(Text(f"{_count(len(made), 'row')} in {target}"))
+    out.print(Text(f"{counted(len(made), 'row')} in {target}"))
     out.print(Text(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.items())))
 
 
@@ -138,11 +140,11 @@ def evaluate(
     from learn.evaluation import evaluate as evaluate_policies
     from learn.sessions_file import whole_file
 
-    part = _one_of(Which, which, "--part")
+    part = one_of(Which, which, "--part")
     for name in policy:
         if name not in POLICIES:
             raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
-    reading = _read(data, rejects)
+    reading = read_told(data, rejects)
     sessions = chosen(reading.sessions, part, most)
     training = training_for(reading.sessions)
     found = evaluate_policies(sessions, [policy_named(name, training) for name in dict.fromkeys(policy)])
@@ -153,7 +155,7 @@ def evaluate(
     _tell(found, f"{data}, part {part.value}")
 
 
-def _read(source: str, rejects: Path | None) -> "Reading":
+def read_told(source: str, rejects: Path | None) -> "Reading":
     """The sessions of a source; what could not be read is told on standard error, or listed in a file."""
     from learn.sessions_file import whole_file
     from learn.sources import read_source
@@ -175,10 +177,11 @@ def _read(source: str, rejects: Path | None) -> "Reading":
     return reading
 
 
-def _part(sessions: "Sequence[Session]", name: str) -> "Sequence[Session]":
+def sessions_of(sessions: "Sequence[Session]", name: str) -> "Sequence[Session]":
+    """The sessions of a part, by its name in `--part`."""
     from learn.evaluation import Which, chosen
 
-    which = _one_of(Which, name, "--part")
+    which = one_of(Which, name, "--part")
     return chosen(sessions, which)
 
 
@@ -189,7 +192,12 @@ def _counter(folder: Path | None) -> "TokenCounter":
     return estimate_tokens if folder is None else token_counter(folder)
 
 
-def _one_of(kinds: type[Kind], value: str, option: str) -> Kind:
+def one_of(kinds: type[Kind], value: str, option: str) -> Kind:
+    """The value of an option that has a few to choose from.
+
+    Raises:
+        UserError: it is none of them.
+    """
     known = [str(kind.value) for kind in kinds]
     if value not in known:
         raise UserError(f"{option} cannot be '{value}': choose from {', '.join(known)}")
@@ -214,7 +222,7 @@ COLUMNS: Mapping[str, str] = {
 def _tell(found: "Evaluation", what: str) -> None:
     first = found.results[0]
     out.print(
-        f"{what}: {_count(first.sessions, 'session')}, {_count(first.decisions, 'decision')}; "
+        f"{what}: {counted(first.sessions, 'session')}, {counted(first.decisions, 'decision')}; "
         "in percent, with 95 % intervals"
     )
     used = [name for name in COLUMNS if any(each.scores[name].value is not None for each in found.results)]
@@ -242,7 +250,8 @@ def _percent(estimate: "Estimate") -> str:
     return f"{100 * estimate.value:.1f} ({100 * estimate.low:.1f}-{100 * estimate.high:.1f})"
 
 
-def _count(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """A count with its noun: `1 session`, `2,000 sessions`."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 

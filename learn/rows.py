@@ -12,23 +12,12 @@ Only decisions are learned: rationale and action (arXiv 2503.20749, section 3.3)
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from agent.actions import Frozen
-from agent.prompts import MESSAGE_OVERHEAD, Context, Message, conversation, said
+from agent.prompts import MESSAGE_OVERHEAD, Context, Message, PromptStyle, conversation, said
 from agent.session import Step
-from learn.session import Session, Turn
+from learn.session import Session
 from learn.split import Part, part_of
-from simplify import Observation, since
-
-
-class Pages(StrEnum):
-    """How much of a page is told."""
-
-    WHOLE = "whole"
-    """All of it, each time."""
-    CHANGES = "changes"
-    """Where the same page was shown before, what changed since the last time (`simplify.since`)."""
 
 
 class Row(Frozen):
@@ -80,23 +69,41 @@ class Lengths:
     rows_too_long: int
 
 
-def rows_of(session: Session, context: Context, pages: Pages = Pages.WHOLE) -> Iterator[Row]:
+def rows_of(session: Session, context: Context) -> Iterator[Row]:
     """The rows of a session, in order; more than one where its chat outgrows the context.
 
     Args:
         session: what was seen and done; its rationales are learned as they are.
-        context: what the model can read, as the agent is told it.
-        pages: how much of a page is told. The agent has to be told the same.
+        context: what the model can read and how it is talked to, as the agent is told it.
     """
-    told = list(_told(session.turns, pages))
-    steps = [turn.step(place) for place, turn in enumerate(told, start=1)]
+    steps = session.steps()
+    if session.turns:
+        asked = conversation(
+            session.persona, session.intent, steps[:-1], session.turns[-1].observation, context
+        )
+        if _given_up(asked, steps[:-1], context) == 0:
+            yield _whole(session, asked, context)
+            return
+    yield from _parts(session, steps, context)
+
+
+def _whole(session: Session, asked: Sequence[Message], context: Context) -> Row:
+    """The one row of a session whose chat fits: what is asked last begins with all that was asked before."""
+    draft = _Draft([*asked, Message(role="assistant", content=said(session.turns[-1].decision))], 1, 0)
+    decisions = [place for place, message in enumerate(draft.messages) if message.role == "assistant"]
+    for place in decisions[-len(session.turns) :]:
+        draft.learned[place] = True
+    return draft.row(session, context)
+
+
+def _parts(session: Session, steps: Sequence[Step], context: Context) -> Iterator[Row]:
     draft: _Draft | None = None
-    for place, turn in enumerate(told):
+    for place, turn in enumerate(session.turns):
         asked = conversation(session.persona, session.intent, steps[:place], turn.observation, context)
         if draft is None or not draft.goes_on_as(asked):
             if draft is not None:
                 yield draft.row(session, context)
-            draft = _Draft(asked, place + 1, _given_up(asked, steps[:place]))
+            draft = _Draft(asked, place + 1, _given_up(asked, steps[:place], context))
         draft.add(asked, said(turn.decision))
     if draft is not None:
         yield draft.row(session, context)
@@ -162,20 +169,10 @@ class _Draft:
         )
 
 
-def _told(turns: Sequence[Turn], pages: Pages) -> Iterator[Turn]:
-    last: dict[str, Observation] = {}
-    for turn in turns:
-        page = turn.observation
-        before = last.get(page.url)
-        last[page.url] = page
-        if pages is Pages.WHOLE or before is None or not page.url:
-            yield turn
-        else:
-            yield Turn(since(before, page), turn.decision, turn.outcome, turn.evidence, turn.at)
-
-
-def _given_up(asked: Sequence[Message], past: Sequence[Step]) -> int:
+def _given_up(asked: Sequence[Message], past: Sequence[Step], context: Context) -> int:
     """How many past steps do not stand in the chat whole."""
+    if context.style is PromptStyle.TAUGHT:
+        return len(past) - sum(message.role == "assistant" for message in asked)
     pages = [message.content for message in asked if message.role == "user"]
     whole = 0
     for step, page in zip(reversed(past), reversed(pages[:-1]), strict=False):

@@ -19,6 +19,10 @@ UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands in a step whose time nobody noted: a step has a time, and the prompt does not tell it."""
 
 
+RECORDED = "recorded"
+"""Who wrote a rationale: it was noted with the action, by whoever acted."""
+
+
 class Evidence(StrEnum):
     """How we know that something was done."""
 
@@ -45,6 +49,7 @@ class Turn:
         outcome: what came of it.
         evidence: whether the action stands in the data or is inferred from them.
         at: when, where the data say so (UTC).
+        rationale_by: who wrote the rationale, where there is one: `RECORDED`, or what wrote it afterwards.
     """
 
     observation: Observation
@@ -52,6 +57,11 @@ class Turn:
     outcome: Outcome
     evidence: Evidence = Evidence.RECORDED
     at: datetime | None = None
+    rationale_by: str = RECORDED
+
+    def with_rationale(self, said: str, by: str) -> "Turn":
+        """The same turn with a thought before the action, and who wrote it."""
+        return replace(self, decision=Decision(rationale=said, action=self.decision.action), rationale_by=by)
 
     def step(self, index: int) -> Step:
         """The turn as the agent would remember it.
@@ -117,20 +127,18 @@ class Session:
                 yield Moment(self, start, place + 1)
                 start = place + 1
 
-    def with_rationales(self, rationales: Sequence[str]) -> "Session":
+    def with_rationales(self, rationales: Sequence[str], *, by: str = RECORDED) -> "Session":
         """The same session with a thought before each action.
 
         Args:
             rationales: one for each turn; an empty one leaves the turn's own.
+            by: who wrote them.
 
         Raises:
             ValueError: there are more or fewer than turns.
         """
         turns = tuple(
-            replace(
-                turn,
-                decision=Decision(rationale=said or turn.decision.rationale, action=turn.decision.action),
-            )
+            turn.with_rationale(said, by) if said else turn
             for turn, said in zip(self.turns, rationales, strict=True)
         )
         return replace(self, turns=turns)

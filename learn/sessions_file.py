@@ -29,7 +29,7 @@ from agent.persona import Persona
 from agent.session import EndingKind, Outcome
 from learn.readers.human_search import reason_of
 from learn.reading import Reading, Unreadable, numbered_lines
-from learn.session import Author, Evidence, Session, Turn
+from learn.session import RECORDED, Author, Evidence, Session, Turn
 from simplify import Observation, Target
 
 FORMAT = 1
@@ -65,6 +65,7 @@ class _TurnLine(_Line):
     outcome: Outcome
     evidence: Evidence = Evidence.RECORDED
     at: datetime | None = None
+    rationale_by: str = RECORDED
 
 
 class _SessionLine(_Line):
@@ -81,7 +82,14 @@ class _SessionLine(_Line):
     def session(self, pages: dict[str, Observation]) -> Session:
         """Raises KeyError where a page does not stand before it."""
         turns = tuple(
-            Turn(pages[turn.observation], turn.decision, turn.outcome, turn.evidence, turn.at)
+            Turn(
+                pages[turn.observation],
+                turn.decision,
+                turn.outcome,
+                turn.evidence,
+                turn.at,
+                turn.rationale_by,
+            )
             for turn in self.turns
         )
         return Session(
@@ -204,6 +212,7 @@ def _session_line(session: Session, known: dict[int, str]) -> _SessionLine:
             outcome=turn.outcome,
             evidence=turn.evidence,
             at=turn.at,
+            rationale_by=turn.rationale_by,
         )
         for turn in session.turns
     )

@@ -3,7 +3,7 @@
 `simplify.capture.capture` reads a live page; it alone needs a browser, and is imported by its own name.
 """
 
-from simplify.delta import since
+from simplify.delta import changes, since
 from simplify.observation import Observation, Spelling, Target, TargetKind
 from simplify.paper import NameMap, paper_slug
 from simplify.pipeline import estimate_tokens, name_map, simplify
@@ -14,6 +14,7 @@ __all__ = [
     "Spelling",
     "Target",
     "TargetKind",
+    "changes",
     "estimate_tokens",
     "name_map",
     "paper_slug",

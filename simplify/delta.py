@@ -47,6 +47,25 @@ def since(before: Observation, after: Observation) -> Observation:
     return replace(after, html=text, notes=(*after.notes, note))
 
 
+def changes(before: str, after: str) -> str:
+    """The text of an observation, told as what differs from an earlier one: of the same page, or of another.
+
+    Pages of one site mostly share their navigation: of a page that was never shown before, this still leaves
+    out what a reader of the other knows.
+
+    Args:
+        before: text of an observation that was shown before.
+        after: text of the later one.
+
+    Returns:
+        The later text with runs of lines that stood in the earlier one folded to one line that counts them;
+        as it is where that would not be shorter.
+    """
+    new = after.split("\n")
+    text = "\n".join(_told(new, _kept(before.split("\n"), new)))
+    return text if len(text) < len(after) else after
+
+
 def _kept(old: list[str], new: list[str]) -> list[bool]:
     """For each new line, whether it stood in the old text, in the same order."""
     if len(old) + len(new) > MAX_ALIGNED_LINES:

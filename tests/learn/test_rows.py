@@ -10,12 +10,13 @@ import pytest
 
 from agent.chat import ChatServer
 from agent.language_model import LanguageModelPolicy
-from agent.prompts import Context, said
-from learn.rows import Pages, Row, lengths, rows_of
+from agent.prompts import Context, PromptStyle, said
+from learn.rows import Row, lengths, rows_of
 from learn.session import Session
 from tests.learn.values import visits
 
 WIDE = Context(tokens=100_000, count=len)
+TAUGHT = PromptStyle.TAUGHT
 
 
 async def sent(session: Session, place: int, context: Context) -> list[dict[str, str]]:
@@ -46,15 +47,23 @@ def prompts(rows: Sequence[Row]) -> list[tuple[list[dict[str, str]], str]]:
     ]
 
 
-@pytest.mark.parametrize("tokens", [100_000, 9_000])
+@pytest.mark.parametrize(
+    ("style", "tokens", "several"),
+    [
+        (PromptStyle.INSTRUCTED, 100_000, False),
+        (PromptStyle.INSTRUCTED, 9_000, True),
+        (TAUGHT, 100_000, False),
+        (TAUGHT, 3_500, True),
+    ],
+)
 async def test_each_decision_is_learned_once_after_the_very_messages_that_the_model_is_sent(
-    tmp_path: Path, tokens: int
+    tmp_path: Path, style: PromptStyle, tokens: int, several: bool
 ) -> None:
     [session] = visits(tmp_path, ["A1", "A2", "B4", "A3", "A4", "A4", "C5"])
-    context = Context(tokens=tokens, count=len)
+    context = Context(tokens=tokens, count=len, style=style)
     rows = list(rows_of(session, context))
     learned = prompts(rows)
-    assert (len(rows) > 1) == (tokens == 9_000)
+    assert (len(rows) > 1) == several
     assert len(learned) == len(session.turns)
     for place, (before, reply) in enumerate(learned):
         assert before == await sent(session, place, context)
@@ -72,10 +81,10 @@ def test_the_demonstration_is_not_learned_and_nothing_but_decisions_is(tmp_path:
     assert 0 < row.learned_tokens < row.tokens
 
 
-def test_of_a_page_that_was_shown_before_only_the_changes_may_be_told(tmp_path: Path) -> None:
+def test_a_fine_tuned_model_is_told_of_a_page_that_it_was_shown_only_what_changed(tmp_path: Path) -> None:
     [session] = visits(tmp_path, ["A1", "A2", "A3", "A4"])
     [whole] = rows_of(session, WIDE)
-    [short] = rows_of(session, WIDE, Pages.CHANGES)
+    [short] = rows_of(session, Context(tokens=100_000, count=len, style=TAUGHT))
     assert short.tokens < whole.tokens / 2
     assert "lines as before" in short.messages[-2].content
     assert [reply for _, reply in prompts([short])] == [reply for _, reply in prompts([whole])]

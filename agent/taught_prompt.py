@@ -1,0 +1,156 @@
+"""The prompt of a model that was fine-tuned on shoppers' visits: as few tokens as can be.
+
+Such a model knows the task, so nothing is explained. A page is told as what changed since it was shown last,
+or, at a page's first sight, since the page before it, whose navigation it mostly shares. In return each turn
+ends with a line that a small model cannot work out for itself: how much was done, how the last choices lay
+to one another in reading order, and what comes next in it.
+
+What people do next hangs on just that (measured on `human_clicks`): whether this person is going through a
+page in order, what was looked at before, and how long the visit has lasted.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from types import MappingProxyType
+
+from agent.actions import Terminate
+from agent.messages import MESSAGE_OVERHEAD, Context, Message, said
+from agent.persona import Persona
+from agent.session import Step
+from simplify import Observation, changes
+
+MOVES = 3
+"""Past moves that are told."""
+
+LOW_WATER = 0.5
+"""Share of the context that is kept when the oldest turns are left out."""
+
+_NAMED = re.compile(r'<(\w+)[^>]*? name="([^"]*)"')
+_QUOTED_SITE = re.compile(r'"([^"]*?) [-|\u2013\u2014·] [^"]*"')
+
+
+def taught_conversation(
+    persona: Persona, intent: str, steps: Sequence[Step], observation: Observation, context: Context
+) -> list[Message]:
+    """What a fine-tuned policy is sent to decide the next action; see `agent.prompts.conversation`."""
+    looks = [_Look(step.url, step.observation) for step in steps]
+    looks.append(_Look(observation.url, observation.html))
+    system = Message(role="system", content=f"{persona.describe()}\nYou want: {intent}")
+    room = context.tokens - context.count(system.content) - 2 * MESSAGE_OVERHEAD
+    start = _start(steps, looks, room, context)
+    messages = [system]
+    for place in range(start, len(looks)):
+        messages.append(Message(role="user", content=_turn(steps, looks, place, start)))
+        if place < len(steps):
+            messages.append(Message(role="assistant", content=said(steps[place].decision)))
+    return messages
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A page that was looked at: its address, and what was shown of it."""
+
+    url: str
+    html: str
+
+
+def _start(steps: Sequence[Step], looks: Sequence[_Look], room: int, context: Context) -> int:
+    """The first turn that is told. Turns are left out many at a time, so that the prompt mostly only grows.
+
+    Walks through the session as it grew, so that each step finds what the step before it decided.
+    """
+    start, length = 0, 0
+    for now in range(len(looks)):
+        reply = context.count(said(steps[now - 1].decision)) + MESSAGE_OVERHEAD if now > start else 0
+        length += reply + context.count(_turn(steps, looks, now, start)) + MESSAGE_OVERHEAD
+        if length <= room or now == start:
+            continue
+        aim = int(room * LOW_WATER)
+        while start < now and length > aim:
+            start += 1
+            length = _length(steps, looks, start, now, context)
+    return start
+
+
+def _length(steps: Sequence[Step], looks: Sequence[_Look], start: int, now: int, context: Context) -> int:
+    told = sum(
+        context.count(_turn(steps, looks, place, start)) + MESSAGE_OVERHEAD for place in range(start, now + 1)
+    )
+    replies = sum(context.count(said(step.decision)) + MESSAGE_OVERHEAD for step in steps[start:now])
+    return told + replies
+
+
+def _turn(steps: Sequence[Step], looks: Sequence[_Look], place: int, start: int) -> str:
+    """What came of the last action, the page as it stands now, and where the shopper is in it."""
+    outcome = [_QUOTED_SITE.sub(r'"\1"', steps[place - 1].outcome.message)] if place > start else []
+    return "\n".join(
+        [*outcome, _page(looks, place, start), recap(steps[:place], looks[place].url, looks[place].html)]
+    )
+
+
+def _page(looks: Sequence[_Look], place: int, start: int) -> str:
+    """The page, as what changed since it was shown last, or else since the page before it."""
+    now = looks[place]
+    if place == start:
+        return now.html
+    before = next((look for look in reversed(looks[start:place]) if look.url == now.url), looks[place - 1])
+    return changes(before.html, now.html)
+
+
+def recap(steps: Sequence[Step], url: str, html: str) -> str:
+    """One line on the visit so far, as seen from the page at hand.
+
+    Args:
+        steps: what was done before.
+        url: address of the page at hand.
+        html: its observation.
+
+    Returns:
+        How many actions were done; the last moves (how many places further on in reading order the next thing
+        chosen stood on the same page; `new` where it stood on another); of the page at hand, how many
+        things on it were chosen, the last one, and the one after it.
+    """
+    told = [f"{len(steps)} done"]
+    moves = [_move(before, after) for before, after in pairwise(steps[-MOVES - 1 :])]
+    if moves:
+        told.append(f"moves {' '.join(moves)}")
+    order = _order(html)
+    chosen = [name for step in steps if step.url == url and (name := _name(step)) in order]
+    if chosen:
+        last = chosen[-1]
+        furthest = max(chosen, key=lambda name: order[name])
+        told.append(f"{len(set(chosen))} here")
+        told.append(f"last {last}")
+        if furthest != last:
+            told.append(f"furthest {furthest}")
+        if after := _after(last, order):
+            told.append(f"next {after}")
+    return ", ".join(told)
+
+
+def _move(before: Step, after: Step) -> str:
+    if before.url != after.url:
+        return "new"
+    order = _order(after.observation)
+    here, there = order.get(_name(before)), order.get(_name(after))
+    return f"{there - here:+d}" if here is not None and there is not None else "new"
+
+
+def _name(step: Step) -> str:
+    action = step.decision.action
+    return "" if isinstance(action, Terminate) else action.name
+
+
+def _after(name: str, order: Mapping[str, int]) -> str:
+    """What stands next to a name in reading order, and does not belong to it."""
+    names = list(order)
+    return next((other for other in names[order[name] + 1 :] if not other.startswith(f"{name}.")), "")
+
+
+@lru_cache(maxsize=512)
+def _order(html: str) -> Mapping[str, int]:
+    """The place of each name in reading order."""
+    return MappingProxyType({name: place for place, (_, name) in enumerate(_NAMED.findall(html))})

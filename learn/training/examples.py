@@ -1,0 +1,138 @@
+"""What a model is fine-tuned on: training rows, with what else people might have done.
+
+A row says what one person did. At most moments people differ, and one row shows one of them. Where a sequence
+model that was trained on the same people is at hand, a row also says how likely it holds each other action on
+the page (knowledge distillation, Hinton et al., arXiv 1503.02531): a small model then needs far fewer
+visits to learn what people do.
+"""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from agent.actions import Action, Decision
+from agent.prompts import Context, said
+from learn.captured import captured
+from learn.choices import LEAVE, menu_of, symbol_of
+from learn.clothing2008 import place_of
+from learn.policies.sequence import SequenceModel
+from learn.policies.sequence_features import shelf
+from learn.rationales import verbalised
+from learn.readers.human_clicks import country_of
+from learn.readers.human_search import SOURCE as SEARCHES
+from learn.rows import Row, rows_of
+from learn.session import Moment, Session
+from simplify import Observation, simplify
+
+LEAST = 0.002
+"""Choices that are less likely than this are left out of an example."""
+
+TURNS = 48
+"""Turns of a visit that are looked at: no more fit into the longest example."""
+
+Choices = list[tuple[str, float]]
+"""Decisions as they would be said, each with its share."""
+
+
+def examples_of(
+    sessions: Iterable[Session],
+    context: Context,
+    *,
+    teacher: SequenceModel | None,
+    rationale_share: float,
+    other_pages: int | None,
+    seed: int,
+) -> Iterator[dict[str, Any]]:
+    """The examples of sessions, as the training script reads them.
+
+    Args:
+        sessions: what is learned from.
+        context: of the model, with its prompt style.
+        teacher: says how likely other actions were; None: only what was done is learned.
+        rationale_share: the share of sessions in which a thought stands before each action.
+        other_pages: tokens to which pages outside of the clothing listings are folded; None: they are whole.
+        seed: of the choice of sessions with thoughts, and of their words.
+
+    Yields:
+        `session`, `messages`, `learned`; `choices`: for the places of messages, decisions with shares; and
+        `thinks`: whether thoughts stand before its actions. Of people's searches, only the first is learned.
+    """
+    for session in sessions:
+        short = replace(session, turns=session.turns[: 1 if session.source == SEARCHES else TURNS])
+        thinks = random.Random(f"{seed} {session.key}").random() < rationale_share  # noqa: S311
+        folded = _folded(short, other_pages, context)
+        told = verbalised(folded, seed) if thinks else folded
+        row = next(rows_of(told, context), None)
+        if row is not None:
+            choices = {} if teacher is None or thinks else _choices(row, short, teacher)
+            yield {
+                "session": row.session,
+                "messages": [message.model_dump() for message in row.messages],
+                "learned": row.learned,
+                "choices": choices,
+                "thinks": thinks,
+            }
+
+
+def _choices(row: Row, session: Session, teacher: SequenceModel) -> dict[str, Choices]:
+    """For each learned message, what else might have been done there."""
+    by_turn = _shares(session, teacher)
+    learned = [place for place, counts in enumerate(row.learned) if counts]
+    return {
+        str(place): [
+            (said(Decision(rationale="", action=action)), round(share, 4)) for action, share in shares.items()
+        ]
+        for place, shares in zip(learned, by_turn, strict=False)
+        if shares
+    }
+
+
+def _shares(session: Session, teacher: SequenceModel) -> list[Mapping[Action, float]]:
+    """For each turn, how likely each next action was; empty off the clothing listings."""
+    moments = list(session.moments())
+    if any(place_of(moment.observation) is None for moment in moments):
+        return [{} for _ in session.turns]
+    on = shelf()
+    clicks = [on.index[symbol] for moment in moments if (symbol := symbol_of(moment)) != LEAVE]
+    after = teacher.shares(clicks, country_of(session))
+    found: list[Mapping[Action, float]] = []
+    for moment, shares in zip(moments, after, strict=False):
+        menu = menu_of(moment)
+        order = [on.index.get(symbol, len(on.codes)) for symbol in menu.symbols]
+        found += _along(moment, menu.choices, shares[order])
+    return found
+
+
+def _along(
+    moment: Moment, choices: Sequence[tuple[Action, ...]], shares: np.ndarray[Any, Any]
+) -> Iterator[Mapping[Action, float]]:
+    """On the way to what was done: at each step, what those would do who have come this far."""
+    way = tuple(turn.decision.action for turn in moment.turns)
+    for step in range(len(way)):
+        follow: dict[Action, float] = {}
+        for actions, share in zip(choices, shares, strict=True):
+            if len(actions) > step and actions[:step] == way[:step]:
+                follow[actions[step]] = follow.get(actions[step], 0.0) + float(share)
+        whole = sum(follow.values()) or 1.0
+        yield {action: share / whole for action, share in follow.items() if share / whole >= LEAST}
+
+
+def _folded(session: Session, budget: int | None, context: Context) -> Session:
+    if budget is None or not session.turns or place_of(session.turns[0].observation) is not None:
+        return session
+    turns = [
+        replace(turn, observation=_fold(turn.observation.url, budget, context.count) or turn.observation)
+        for turn in session.turns
+    ]
+    return replace(session, turns=tuple(turns))
+
+
+@cache
+def _fold(url: str, budget: int, count: Any) -> Observation | None:
+    """A captured page of the market within a budget of tokens; None for a page that is no such."""
+    page = captured("market").get(url)
+    return simplify(page, url=url, budget=budget, count_tokens=count) if page is not None else None

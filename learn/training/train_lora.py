@@ -1,0 +1,394 @@
+"""Fine-tunes a causal language model with a LoRA adapter; a script for the model environment's Python.
+
+    python train_lora.py RUN_FOLDER          (or: accelerate launch … train_lora.py RUN_FOLDER)
+
+The folder holds `settings.json` and `examples.jsonl`; what comes of it is written beside them: checkpoints
+while it goes, `adapter/` at the end, and a line of progress a step in `progress.jsonl`. Started again, it
+goes on from its newest whole checkpoint, with the same order of examples.
+
+The loss is on the decisions alone (arXiv 2503.20749, section 3.3), and logits are made for them alone: the
+vocabulary is a fifth of a small model. Where an example says how likely other decisions were, the target at
+each token is a mixture of what the person did and of those, as far as they share what was said so far.
+"""
+
+import json
+import math
+import os
+import random
+import shutil
+import sys
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# These live in the model environment, which the type checker does not see.
+import torch  # type: ignore[import-not-found]
+from accelerate import Accelerator  # type: ignore[import-not-found]
+from accelerate.utils import set_seed  # type: ignore[import-not-found]
+from peft import LoraConfig, PeftModel, get_peft_model  # type: ignore[import-not-found]
+from transformers import AutoModelForCausalLM, AutoTokenizer  # type: ignore[import-not-found]
+
+BEFORE, SCORES = "before.json", "scores.json"
+WHOLE = "whole.json"
+"""Stands in a checkpoint once all of it is written."""
+KEPT = 2
+"""Checkpoints that are kept: the newest may be half written."""
+ANSWERS = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One tokenised example.
+
+    Attributes:
+        ids: tokens.
+        places: of the tokens that are learned.
+        targets: for each of these, tokens with their shares, which sum to 1.
+    """
+
+    ids: list[int]
+    places: list[int]
+    targets: list[dict[int, float]]
+
+
+class Examples:
+    """The examples of a run, in the order of an epoch, tokenised when they are asked for.
+
+    Args:
+        path: JSON Lines of `messages`, `learned`, and optionally `choices`.
+        tokenizer: with a chat template.
+        longest: tokens; an example is cut before the first turn that does not fit whole.
+        softness: the share of `choices` in the targets.
+    """
+
+    def __init__(self, path: Path, tokenizer: Any, longest: int, softness: float) -> None:
+        self._path = path
+        self._tokenizer = tokenizer
+        self._longest = longest
+        self._softness = softness
+        self._starts: list[int] = []
+        with path.open("rb") as file:
+            at = 0
+            for line in file:
+                self._starts.append(at)
+                at += len(line)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def order(self, epoch: int, seed: int) -> list[int]:
+        """The examples of an epoch, shuffled."""
+        numbers = list(range(len(self)))
+        random.Random(f"{seed} {epoch}").shuffle(numbers)  # noqa: S311 - not for secrets
+        return numbers
+
+    def sequence(self, which: int) -> Sequence:
+        """One example."""
+        with self._path.open("rb") as file:
+            file.seek(self._starts[which])
+            example = json.loads(file.readline())
+        messages = example["messages"]
+        text = self._tokenizer.apply_chat_template(messages, tokenize=False)
+        encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        ids, ends = encoded["input_ids"], [end for _, end in encoded["offset_mapping"]]
+        places: list[int] = []
+        targets: list[dict[int, float]] = []
+        at = room = 0
+        for number, (message, learned) in enumerate(zip(messages, example["learned"], strict=True)):
+            start = text.index(message["content"], at)
+            at = start + len(message["content"])
+            # The token after the message closes it, and is learned with it.
+            first, last = bisect_right(ends, start), bisect_left(ends, at) + 1
+            if last >= self._longest:
+                break
+            if message["role"] == ANSWERS:
+                room = last + 1
+            if learned:
+                choices = (example.get("choices") or {}).get(str(number), [])
+                places += range(first, last + 1)
+                targets += self._targets(ids[first : last + 1], choices, ids[last : last + 1])
+        return Sequence(ids[:room], places, targets)
+
+    def _targets(
+        self, said: list[int], choices: list[tuple[str, float]], end: list[int]
+    ) -> list[dict[int, float]]:
+        """What is to be said at each token: mostly what was said, and what else might have been."""
+        others = [
+            (self._tokenizer.encode(text, add_special_tokens=False) + end, share) for text, share in choices
+        ]
+        targets = []
+        for place, token in enumerate(said):
+            others = [
+                (ids, share) for ids, share in others if ids[:place] == said[:place] and len(ids) > place
+            ]
+            whole = sum(share for _, share in others)
+            target = {token: 1.0}
+            if whole > 0 and self._softness > 0:
+                target = {token: 1.0 - self._softness}
+                for ids, share in others:
+                    target[ids[place]] = target.get(ids[place], 0.0) + self._softness * share / whole
+            targets.append(target)
+        return targets
+
+
+def pack(sequences: list[Sequence], longest: int) -> Iterator[list[Sequence]]:
+    """Sequences side by side, as many as fit: each reads itself alone, by its positions."""
+    group: list[Sequence] = []
+    for sequence in sequences:
+        if group and sum(len(one.ids) for one in group) + len(sequence.ids) > longest:
+            yield group
+            group = []
+        group.append(sequence)
+    if group:
+        yield group
+
+
+def loss_of(model: Any, group: list[Sequence], device: Any) -> Any:
+    """The summed cross-entropy of the learned tokens of a pack, in nats."""
+    ids = [token for sequence in group for token in sequence.ids]
+    positions = [place for sequence in group for place in range(len(sequence.ids))]
+    keep: list[int] = []
+    rows: list[int] = []
+    tokens: list[int] = []
+    shares: list[float] = []
+    offset = 0
+    for sequence in group:
+        for place, target in zip(sequence.places, sequence.targets, strict=True):
+            for token, share in target.items():
+                rows.append(len(keep))
+                tokens.append(token)
+                shares.append(share)
+            keep.append(offset + place - 1)
+        offset += len(sequence.ids)
+    logits = model(
+        input_ids=torch.tensor([ids], device=device),
+        position_ids=torch.tensor([positions], device=device),
+        logits_to_keep=torch.tensor(keep, device=device),
+        use_cache=False,
+    ).logits[0]
+    log_probabilities = torch.log_softmax(logits.float(), dim=-1)
+    picked = log_probabilities[torch.tensor(rows, device=device), torch.tensor(tokens, device=device)]
+    return -(picked * torch.tensor(shares, device=device)).sum()
+
+
+class Run:
+    """A training run in its folder.
+
+    Args:
+        folder: with `settings.json` and `examples.jsonl`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        self.accelerator = Accelerator()
+        set_seed(self.settings["seed"])
+        base = self.settings["base"]
+        self.tokenizer = AutoTokenizer.from_pretrained(base)
+        self.examples = Examples(
+            folder / "examples.jsonl", self.tokenizer, self.settings["longest"], self.settings["softness"]
+        )
+        self.step = 0
+        self.seen = 0
+        self.tokens = 0
+        self.seconds = 0.0
+        resumed = self._newest()
+        self.model = self._model(base, resumed)
+        learned = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(
+            learned, lr=self.settings["rate"], weight_decay=0.0, betas=(0.9, 0.98)
+        )
+        self.model, self.optimizer = self.accelerator.prepare(self.model, self.optimizer)
+        if resumed is not None:
+            self._resume(resumed)
+
+    def go(self) -> None:
+        """Trains until the examples or the minutes are spent, and writes the adapter."""
+        if not (self.folder / BEFORE).is_file():
+            self._note(BEFORE, {"loss_before": self._validation_loss()})
+        started = time.monotonic() - self.seconds
+        last_saved = time.monotonic()
+        total = max(1, int(len(self.examples) * self.settings["epochs"]))
+        while self.seen < total:
+            self.seconds = time.monotonic() - started
+            share = self._share(total)
+            if share >= 1:
+                break
+            batch = self._batch(total)
+            loss, tokens = self._update(batch, share)
+            self.seconds = time.monotonic() - started
+            self._tell(loss, tokens, total)
+            if time.monotonic() - last_saved > self.settings["checkpoint_seconds"]:
+                self._save()
+                last_saved = time.monotonic()
+        self._save()
+        after = self._validation_loss()
+        self._write_adapter(self.folder / "adapter")
+        before = json.loads((self.folder / BEFORE).read_text(encoding="utf-8"))
+        spent = {"steps": self.step, "examples": self.seen, "tokens": self.tokens, "seconds": self.seconds}
+        self._note(SCORES, {**before, "loss_after": after, **spent})
+        if self.accelerator.is_main_process:
+            shutil.rmtree(self.folder / "checkpoints", ignore_errors=True)
+
+    def _validation_loss(self) -> float:
+        """The mean loss of a learned token of the validation examples, in nats."""
+        path = self.folder / "validation.jsonl"
+        examples = Examples(path, self.tokenizer, self.settings["longest"], 0.0)
+        numbers = range(self.accelerator.process_index, len(examples), self.accelerator.num_processes)
+        self.model.eval()
+        sums = torch.zeros(2, device=self.accelerator.device)
+        with torch.no_grad():
+            for sequence in map(examples.sequence, numbers):
+                if sequence.places:
+                    sums[0] += loss_of(self.model, [sequence], self.accelerator.device)
+                    sums[1] += len(sequence.places)
+        self.model.train()
+        spent, learned = self.accelerator.reduce(sums, reduction="sum").tolist()
+        return float(spent / max(1.0, learned))
+
+    def _note(self, name: str, value: dict[str, float]) -> None:
+        if self.accelerator.is_main_process:
+            written = self.folder / f"{name}.new"
+            written.write_text(json.dumps(value), encoding="utf-8")
+            written.replace(self.folder / name)
+        self.accelerator.wait_for_everyone()
+
+    def _share(self, total: int) -> float:
+        """How much of the run is over, by examples or by minutes, whichever is further."""
+        minutes = self.settings["minutes"]
+        by_time = self.seconds / (60 * minutes) if minutes else 0.0
+        return max(self.seen / total, by_time)
+
+    def _batch(self, total: int) -> list[int]:
+        size = len(self.examples)
+        numbers = []
+        for place in range(self.seen, min(self.seen + self.settings["batch"], total)):
+            epoch, within = divmod(place, size)
+            numbers.append(self.examples.order(epoch, self.settings["seed"])[within])
+        self.seen += len(numbers)
+        return numbers
+
+    def _update(self, batch: list[int], share: float) -> tuple[float, int]:
+        """One step of the optimizer; gives the mean loss of a learned token, and tokens read."""
+        accelerator = self.accelerator
+        mine = batch[accelerator.process_index :: accelerator.num_processes]
+        sequences = [one for one in map(self.examples.sequence, mine) if one.places]
+        learned = torch.tensor(float(sum(len(one.places) for one in sequences)), device=accelerator.device)
+        everyones = accelerator.reduce(learned, reduction="sum").clamp(min=1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.settings["rate"] * _schedule(share, self.step)
+        spent = torch.tensor(0.0, device=accelerator.device)
+        for group in pack(sequences, self.settings["pack"]):
+            loss = loss_of(self.model, group, accelerator.device)
+            # Gradients are averaged over processes; the loss is a mean over everyone's tokens.
+            accelerator.backward(loss * accelerator.num_processes / everyones)
+            spent += loss.detach()
+        accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        whole = accelerator.reduce(spent, reduction="sum")
+        tokens = sum(len(one.ids) for one in sequences)
+        self.tokens += tokens
+        return float(whole / everyones), tokens
+
+    def _tell(self, loss: float, tokens: int, total: int) -> None:
+        if not self.accelerator.is_main_process:
+            return
+        share = self._share(total)
+        left = self.seconds * (1 - share) / share if share > 0 else 0.0
+        line = {
+            "step": self.step,
+            "share": round(share, 5),
+            "examples": self.seen,
+            "of": total,
+            "loss": round(loss, 4),
+            "tokens": self.tokens,
+            "step_tokens": tokens,
+            "seconds": round(self.seconds, 1),
+            "seconds_left": round(left, 1),
+        }
+        with (self.folder / "progress.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        print(json.dumps(line), flush=True)
+
+    def _model(self, base: str, resumed: Path | None) -> Any:
+        kind = torch.bfloat16 if self.settings["bf16"] else torch.float32
+        model = AutoModelForCausalLM.from_pretrained(base, dtype=kind)
+        if self.settings["checkpointing"]:
+            model.gradient_checkpointing_enable()
+            model.enable_input_require_grads()
+        start = resumed / "adapter" if resumed else self.settings["start"]
+        if self.settings["full"]:
+            if resumed:
+                model = AutoModelForCausalLM.from_pretrained(resumed / "adapter", dtype=kind)
+            return model
+        if start:
+            return PeftModel.from_pretrained(model, str(start), is_trainable=True)
+        lora = LoraConfig(
+            r=self.settings["rank"],
+            lora_alpha=self.settings["alpha"],
+            target_modules="all-linear",
+            task_type="CAUSAL_LM",
+        )
+        return get_peft_model(model, lora)
+
+    def _newest(self) -> Path | None:
+        """The newest whole checkpoint."""
+        whole = sorted(
+            (path.parent for path in (self.folder / "checkpoints").glob(f"*/{WHOLE}")),
+            key=lambda path: int(path.name),
+        )
+        return whole[-1] if whole else None
+
+    def _resume(self, checkpoint: Path) -> None:
+        state = json.loads((checkpoint / WHOLE).read_text(encoding="utf-8"))
+        self.step, self.seen, self.tokens = state["step"], state["seen"], state["tokens"]
+        self.seconds = state["seconds"]
+        if self.settings["sharded"]:
+            self.accelerator.load_state(str(checkpoint / "state"))
+        else:
+            self.optimizer.load_state_dict(torch.load(checkpoint / "optimizer.pt", weights_only=True))
+
+    def _save(self) -> None:
+        """Writes a checkpoint: all files, then the mark that it is whole."""
+        folder = self.folder / "checkpoints" / str(self.step)
+        if self.accelerator.is_main_process:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        self._write_adapter(folder / "adapter")
+        if self.settings["sharded"]:
+            self.accelerator.save_state(str(folder / "state"))
+        elif self.accelerator.is_main_process:
+            torch.save(self.optimizer.state_dict(), folder / "optimizer.pt")
+        self.accelerator.wait_for_everyone()
+        if not self.accelerator.is_main_process:
+            return
+        state = {"step": self.step, "seen": self.seen, "tokens": self.tokens, "seconds": self.seconds}
+        written = folder / f"{WHOLE}.new"
+        written.write_text(json.dumps(state), encoding="utf-8")
+        os.sync()
+        written.replace(folder / WHOLE)
+        older = sorted(folder.parent.iterdir(), key=lambda path: int(path.name))[:-KEPT]
+        for path in older:
+            shutil.rmtree(path)
+
+    def _write_adapter(self, folder: Path) -> None:
+        weights = self.accelerator.get_state_dict(self.model)
+        self.accelerator.unwrap_model(self.model).save_pretrained(
+            str(folder), state_dict=weights, is_main_process=self.accelerator.is_main_process
+        )
+        if self.settings["full"] and self.accelerator.is_main_process:
+            self.tokenizer.save_pretrained(str(folder))
+
+
+def _schedule(share: float, step: int) -> float:
+    """The factor of the learning rate: warm-up over 10 steps, then half a cosine down to a twentieth."""
+    return min(1.0, (step + 1) / 10) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
+
+
+if __name__ == "__main__":
+    Run(Path(sys.argv[1])).go()
