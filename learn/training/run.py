@@ -225,7 +225,7 @@ def _command(python: Path, script: Path, settings: Settings, folder: Path) -> li
 @contextmanager
 def _started(command: Sequence[str], sink: Any) -> Iterator[subprocess.Popen[bytes]]:
     """The running script in a process group of its own, which ends with this block."""
-    # Threads that wait by spinning, as is the rule, make training several times as slow beside other programs.
+    # Threads that spin while they wait make training several times as slow beside other programs.
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, **OFFLINE, "PYTHONSAFEPATH": "1"}
     process = subprocess.Popen(
         command,

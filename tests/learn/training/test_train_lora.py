@@ -93,7 +93,8 @@ def begun(folder: Path, base: Path, examples: Sequence[dict[str, Any]], **change
     (folder / "validation.jsonl").write_text(lines)
     settings = {
         "base": str(base), "start": None, "longest": 400, "softness": 0.5, "seed": 0, "rate": 0.01,
-        "epochs": 6, "minutes": None, "batch": 2, "pack": 400, "checkpoint_seconds": 0.0, "rank": 4, "alpha": 8,
+        "epochs": 6, "minutes": None, "batch": 2, "pack": 400, "checkpoint_seconds": 0.0, "rank": 4,
+        "alpha": 8,
         "bf16": False, "checkpointing": False, "full": False, "sharded": False,
     }  # fmt: skip
     (folder / "settings.json").write_text(json.dumps({**settings, **changed}))
