@@ -25,7 +25,7 @@ from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
 from learn.commands import data_app, evaluate
-from learn.rationales.commands import rationales
+from learn.rationales.commands import rationales, rationales_score
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(data_app, name="data")
 app.command()(evaluate)
 data_app.command()(rationales)
+data_app.command(name="rationales-score")(rationales_score)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
