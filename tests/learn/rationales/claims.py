@@ -256,7 +256,7 @@ LEAVING = (
         lambda r, _: rising(r),
     ),
     claim(
-        r"the last three got cheaper each time|I went down in price the last three times",
+        r"the last three got cheaper each time|I went down in price twice in a row",
         lambda r, _: falling(r),
     ),
     claim(r"the last one (?:dearer|cost more) than the one before", lambda r, _: change_of_last(r) > 0),
