@@ -25,7 +25,8 @@ from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
 from learn.commands import data_app, evaluate
-from learn.rationales.commands import rationales, rationales_score
+from learn.rationales.commands import rationales
+from learn.rationales.score_command import rationales_score
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
 if TYPE_CHECKING:
