@@ -231,19 +231,18 @@ def _tell(found: "Evaluation", what: str) -> None:
     for name in used:
         table.add_column(COLUMNS[name], justify="right")
     for result in sorted(found.results, key=lambda each: -(each.scores["exact"].value or 0)):
-        table.add_row(result.policy, *(percent(result.scores[name]) for name in used))
+        table.add_row(result.policy, *(_percent(result.scores[name]) for name in used))
     Console(highlight=False, width=max(100, 22 + 17 * len(used))).print(table)
     for each in found.comparisons:
         out.print(
             Text(
-                f"{each.a} less {each.b}: {percent(each.difference)} points exact; only {each.a} right "
+                f"{each.a} less {each.b}: {_percent(each.difference)} points exact; only {each.a} right "
                 f"{each.only_a}, only {each.b} right {each.only_b}, McNemar p = {each.mcnemar:.2g}"
             )
         )
 
 
-def percent(estimate: "Estimate") -> str:
-    """A share with its interval, in percent."""
+def _percent(estimate: "Estimate") -> str:
     if estimate.value is None:
         return "-"
     if estimate.low is None or estimate.high is None:

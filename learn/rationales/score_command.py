@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.errors import UserError
-from learn.commands import Rejects, counted, one_of, out, percent, read_told
+from learn.commands import Rejects, counted, one_of, out, read_told
 from learn.rationales.commands import ApiKey, Most, Parallel, Part
 
 if TYPE_CHECKING:
@@ -140,19 +140,28 @@ def _tell_report(found: "Report", what: str) -> None:
             table.add_row(
                 f"{name} ({scored.questions:,})" if place == 0 else "",
                 given.value,
-                percent(score.top1),
-                "" if bare else percent(score.more_right),
+                _in_percent(score.top1),
+                "" if bare else _in_percent(score.more_right),
                 _nats(score.log_probability),
                 "" if bare else _nats(score.gain),
             )
-    Console(highlight=False, width=116).print(table)
+    Console(highlight=False, width=132).print(table)
     share = 100 * found.given_away / whole.questions
     out.print(
         Text(f"{found.given_away:,} rationales ({share:.1f} %) say the name of their target word for word")
     )
 
 
+def _in_percent(estimate: "Estimate") -> str:
+    return _told(estimate, 100, 1)
+
+
 def _nats(estimate: "Estimate") -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "-" if estimate.value is None else f"{estimate.value:.2f}"
-    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+    return _told(estimate, 1, 2)
+
+
+def _told(estimate: "Estimate", times: float, digits: int) -> str:
+    """A number that may be below zero, with its interval."""
+    parts = (estimate.value, estimate.low, estimate.high)
+    said = [f"{times * part:.{digits}f}" for part in parts if part is not None]
+    return f"{said[0]} ({said[1]} to {said[2]})" if len(said) == 3 else "".join(said) or "-"
