@@ -24,6 +24,8 @@ from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
+from learn.align.commands import align
+from learn.calibration.commands import calibrate
 from learn.commands import data_app, evaluate
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
@@ -40,6 +42,8 @@ model_app = typer.Typer(no_args_is_help=True, help="The model's weights and its 
 app.add_typer(model_app, name="model")
 app.add_typer(data_app, name="data")
 app.command()(evaluate)
+app.command()(align)
+app.command()(calibrate)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -55,7 +55,7 @@ def import_(source: Source, target: Out, rejects: Rejects = None) -> None:
 
     if not target.name.lower().removesuffix(".gz").endswith(".jsonl"):
         raise UserError(f"{target} should end in .jsonl or .jsonl.gz")
-    reading = _read(source, rejects)
+    reading = read(source, rejects)
     write_sessions(reading.sessions, target)
     out.print(Text(f"{_count(len(reading.sessions), 'session')} in {target}"))
 
@@ -65,7 +65,7 @@ def stats(source: Source, as_json: Json = False, rejects: Rejects = None) -> Non
     """Say what a source holds."""
     from learn.tables import statistics
 
-    reading = _read(source, rejects)
+    reading = read(source, rejects)
     found = {**statistics(reading.sessions), "unreadable": len(reading.unreadable)}
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
@@ -81,7 +81,7 @@ def export(source: Source, target: Out, rejects: Rejects = None) -> None:
     """Write one row a step, for other tools: .parquet, .jsonl or .jsonl.gz."""
     from learn.tables import export as export_table
 
-    reading = _read(source, rejects)
+    reading = read(source, rejects)
     rows = export_table(reading.sessions, target)
     out.print(Text(f"{_count(rows, 'row')} of {_count(len(reading.sessions), 'session')} in {target}"))
 
@@ -103,8 +103,8 @@ def rows(
     from learn.rows import Pages, lengths, rows_of
     from learn.sessions_file import whole_file
 
-    how = _one_of(Pages, pages, "--pages")
-    reading = _read(source, rejects)
+    how = one_of(Pages, pages, "--pages")
+    reading = read(source, rejects)
     sessions = _part(reading.sessions, part)
     room = Context(tokens=context, count=_counter(tokenizer))
     with whole_file(target) as file:
@@ -131,21 +131,26 @@ def evaluate(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all scores to this file.", metavar="FILE")
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(help="Measure the policy that it is for once more, calibrated.", metavar="FILE"),
+    ] = None,
     rejects: Rejects = None,
 ) -> None:
     """Measure how often policies do what people did, one decision after the other."""
-    from learn.evaluation import POLICIES, Which, chosen, policy_named, training_for
+    from learn.calibration.calibrated import with_calibration
+    from learn.evaluation import Which, chosen, policies_named, refuse_unknown, training_for
     from learn.evaluation import evaluate as evaluate_policies
     from learn.sessions_file import whole_file
 
-    part = _one_of(Which, which, "--part")
-    for name in policy:
-        if name not in POLICIES:
-            raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
-    reading = _read(data, rejects)
+    part = one_of(Which, which, "--part")
+    refuse_unknown(policy)
+    reading = read(data, rejects)
     sessions = chosen(reading.sessions, part, most)
-    training = training_for(reading.sessions)
-    found = evaluate_policies(sessions, [policy_named(name, training) for name in dict.fromkeys(policy)])
+    scorers = policies_named(policy, training_for(reading.sessions))
+    if calibration is not None:
+        scorers = with_calibration(scorers, calibration)
+    found = evaluate_policies(sessions, scorers)
     if json_file is not None:
         told = {"data": data, "part": part.value, "unreadable": len(reading.unreadable), **found.as_json()}
         with whole_file(json_file) as file:
@@ -153,7 +158,7 @@ def evaluate(
     _tell(found, f"{data}, part {part.value}")
 
 
-def _read(source: str, rejects: Path | None) -> "Reading":
+def read(source: str, rejects: Path | None = None) -> "Reading":
     """The sessions of a source; what could not be read is told on standard error, or listed in a file."""
     from learn.sessions_file import whole_file
     from learn.sources import read_source
@@ -178,7 +183,7 @@ def _read(source: str, rejects: Path | None) -> "Reading":
 def _part(sessions: "Sequence[Session]", name: str) -> "Sequence[Session]":
     from learn.evaluation import Which, chosen
 
-    which = _one_of(Which, name, "--part")
+    which = one_of(Which, name, "--part")
     return chosen(sessions, which)
 
 
@@ -189,7 +194,12 @@ def _counter(folder: Path | None) -> "TokenCounter":
     return estimate_tokens if folder is None else token_counter(folder)
 
 
-def _one_of(kinds: type[Kind], value: str, option: str) -> Kind:
+def one_of(kinds: type[Kind], value: str, option: str) -> Kind:
+    """The kind that an option names.
+
+    Raises:
+        UserError: there is no such kind.
+    """
     known = [str(kind.value) for kind in kinds]
     if value not in known:
         raise UserError(f"{option} cannot be '{value}': choose from {', '.join(known)}")
@@ -223,18 +233,19 @@ def _tell(found: "Evaluation", what: str) -> None:
     for name in used:
         table.add_column(COLUMNS[name], justify="right")
     for result in sorted(found.results, key=lambda each: -(each.scores["exact"].value or 0)):
-        table.add_row(result.policy, *(_percent(result.scores[name]) for name in used))
+        table.add_row(result.policy, *(percent(result.scores[name]) for name in used))
     Console(highlight=False, width=max(100, 22 + 17 * len(used))).print(table)
     for each in found.comparisons:
         out.print(
             Text(
-                f"{each.a} less {each.b}: {_percent(each.difference)} points exact; only {each.a} right "
+                f"{each.a} less {each.b}: {percent(each.difference)} points exact; only {each.a} right "
                 f"{each.only_a}, only {each.b} right {each.only_b}, McNemar p = {each.mcnemar:.2g}"
             )
         )
 
 
-def _percent(estimate: "Estimate") -> str:
+def percent(estimate: "Estimate") -> str:
+    """A share and its interval, in percent."""
     if estimate.value is None:
         return "-"
     if estimate.low is None or estimate.high is None:

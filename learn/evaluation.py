@@ -1,6 +1,6 @@
 """Policies held against recorded people: which sessions, which policies, and what comes of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -14,6 +14,7 @@ from learn.policies.markov import MarkovChain
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
 from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
+from learn.policies.uniform import ClicksBlindly
 from learn.session import Session
 from learn.sources import BUNDLED, bundled
 from learn.split import Part, part_of, sessions_in
@@ -22,6 +23,7 @@ Training = Sequence[Session]
 
 POLICIES: Mapping[str, Callable[[Training], Scorer]] = {
     "always-leave": lambda _: AlwaysLeave(),
+    "uniform": lambda _: ClicksBlindly(),
     "most-frequent": MostFrequent,
     "markov-1": lambda training: MarkovChain(1, training),
     "markov-2": lambda training: MarkovChain(2, training),
@@ -81,19 +83,30 @@ class Evaluation:
         }
 
 
-def policy_named(name: str, training: Training) -> Scorer:
-    """A baseline.
+def policies_named(names: Iterable[str], training: Training) -> list[Scorer]:
+    """Baselines, each once.
 
     Args:
-        name: a key of `POLICIES`.
-        training: what it may learn from.
+        names: keys of `POLICIES`.
+        training: what they may learn from.
 
     Raises:
         UserError: there is no such policy.
     """
-    if name not in POLICIES:
-        raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
-    return POLICIES[name](training)
+    wanted = list(dict.fromkeys(names))
+    refuse_unknown(wanted)
+    return [POLICIES[name](training) for name in wanted]
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Says early that there is no such policy, before anything is read.
+
+    Raises:
+        UserError: there is none.
+    """
+    for name in names:
+        if name not in POLICIES:
+            raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
 
 
 def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -> list[Session]:
