@@ -206,10 +206,10 @@ def place_at(url: str, title: str) -> Place | None:
 
     Args:
         url: the page's address; its host does not matter.
-        title: the page's title.
+        title: the page's title; empty of a page that was looked at before it was there.
     """
     place = _place_by_path(url)
-    return place if place is not None and listings().observations[place].title == title else None
+    return place if place is not None and title in {"", listings().observations[place].title} else None
 
 
 def has_place(url: str) -> bool:

@@ -133,23 +133,22 @@ def evaluate(
     ] = None,
     calibration: Annotated[
         Path | None,
-        typer.Option(help="Measure the policy that it is for once more, calibrated.", metavar="FILE"),
+        typer.Option(help="Measure the policy that it is for, calibrated, too.", metavar="FILE"),
     ] = None,
     rejects: Rejects = None,
 ) -> None:
     """Measure how often policies do what people did, one decision after the other."""
-    from learn.calibration.calibrated import with_calibration
+    from learn.calibration.calibrated import read_calibration
     from learn.evaluation import Which, chosen, policies_named, refuse_unknown, training_for
     from learn.evaluation import evaluate as evaluate_policies
     from learn.sessions_file import whole_file
 
     part = one_of(Which, which, "--part")
-    refuse_unknown(policy)
+    how = read_calibration(calibration) if calibration else None
+    refuse_unknown(policy, how)
     reading = read(data, rejects)
     sessions = chosen(reading.sessions, part, most)
-    scorers = policies_named(policy, training_for(reading.sessions))
-    if calibration is not None:
-        scorers = with_calibration(scorers, calibration)
+    scorers = policies_named(policy, training_for(reading.sessions), how)
     found = evaluate_policies(sessions, scorers)
     if json_file is not None:
         told = {"data": data, "part": part.value, "unreadable": len(reading.unreadable), **found.as_json()}

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, overload
 
 from agent.errors import UserError
+from learn.calibration.calibrated import Calibrated, Calibration
 from learn.choices import Scorer
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
@@ -83,22 +85,29 @@ class Evaluation:
         }
 
 
-def policies_named(names: Iterable[str], training: Training) -> list[Scorer]:
+def policies_named(
+    names: Iterable[str], training: Training, calibration: Calibration | None = None
+) -> list[Scorer]:
     """Baselines, each once.
 
     Args:
         names: keys of `POLICIES`.
         training: what they may learn from.
+        calibration: the policy that it is for comes once more, calibrated, whether it is named or not.
 
     Raises:
         UserError: there is no such policy.
     """
     wanted = list(dict.fromkeys(names))
-    refuse_unknown(wanted)
-    return [POLICIES[name](training) for name in wanted]
+    refuse_unknown(wanted, calibration)
+    made = {name: POLICIES[name](training) for name in wanted}
+    if calibration is None:
+        return list(made.values())
+    base = made.get(calibration.policy) or POLICIES[calibration.policy](training)
+    return [*made.values(), Calibrated(base, calibration)]
 
 
-def refuse_unknown(names: Iterable[str]) -> None:
+def refuse_unknown(names: Iterable[str], calibration: Calibration | None = None) -> None:
     """Says early that there is no such policy, before anything is read.
 
     Raises:
@@ -107,6 +116,11 @@ def refuse_unknown(names: Iterable[str]) -> None:
     for name in names:
         if name not in POLICIES:
             raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
+    if calibration is not None and calibration.policy not in POLICIES:
+        raise UserError(
+            f"the calibration is for the policy '{calibration.policy}', which is not here: make one for "
+            f"{', '.join(POLICIES)}"
+        )
 
 
 def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -> list[Session]:
@@ -134,11 +148,37 @@ def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -
     return found
 
 
-def training_for(sessions: Sequence[Session]) -> list[Session]:
+def training_for(sessions: Sequence[Session]) -> Training:
     """What baselines may learn from for these sessions: the training part of the bundled data of their kind.
 
-    Where there is no such data, the training part of the sessions themselves.
+    Where there is no such data, the training part of the sessions themselves. It is read when it is first
+    looked at, since not every policy learns.
     """
+    return _Later(lambda: _training_for(sessions))
+
+
+class _Later(Sequence[Session]):
+    """Sessions that are read when they are first looked at."""
+
+    def __init__(self, read: Callable[[], list[Session]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _found(self) -> list[Session]:
+        return self._read()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> Session: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Session]: ...
+    def __getitem__(self, place: int | slice) -> Session | Sequence[Session]:
+        return self._found[place]
+
+
+def _training_for(sessions: Sequence[Session]) -> list[Session]:
     kinds = {session.source for session in sessions}
     if kinds <= set(BUNDLED):
         return [each for kind in sorted(kinds) for each in sessions_in(Part.TRAIN, bundled(kind).sessions)]

@@ -123,14 +123,12 @@ class Pages:
             BrowserFault: the page hangs.
             playwright.async_api.Error: the page crashed.
         """
-        before = await self.look(watch.page.main_frame)
-        try:
-            await watch.page.go_back(wait_until="commit", timeout=self._deadlines.response * 1000)
-        except PlaywrightTimeout:
-            return False
-        await settle(watch, self._deadlines)
-        after = await self.look(watch.page.main_frame)
-        if before is None or after is None or before.document != after.document:
+        if await watch.has_page_before(self._deadlines.hang):
+            try:
+                await watch.page.go_back(wait_until="commit", timeout=self._deadlines.response * 1000)
+            except PlaywrightTimeout:
+                return False
+            await settle(watch, self._deadlines)
             return True
         if len(self._pile) == 1:
             return False

@@ -3,7 +3,7 @@
 What is heavy to load (numpy, the browser, the shop) is imported when the command is called.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +18,6 @@ from learn.commands import one_of, read
 if TYPE_CHECKING:
     from learn.align.comparison import Population
     from learn.align.fidelity import Fidelity
-    from learn.choices import Scorer
-    from learn.session import Session
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -31,7 +29,7 @@ def align(
         typer.Option("--policy", help="Who is simulated; people: a part of the people; repeatable."),
     ] = None,
     recordings: Annotated[
-        Path | None, typer.Option(help="Compare these recordings, and simulate nobody.", metavar="FOLDER")
+        Path | None, typer.Option(help="Compare these recordings, too.", metavar="FOLDER")
     ] = None,
     number: Annotated[
         int | None, typer.Option("--sessions", min=1, help="Simulated visits; none: as many as people's.")
@@ -53,7 +51,7 @@ def align(
     ] = False,
     calibration: Annotated[
         Path | None,
-        typer.Option(help="Simulate the policy that it is for once more, calibrated.", metavar="FILE"),
+        typer.Option(help="Simulate the policy that it is for, calibrated, too.", metavar="FILE"),
     ] = None,
     temperature: Annotated[float, typer.Option(min=0.01, max=100.0, help="Of the sampling.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="Of the simulated population.")] = 0,
@@ -69,23 +67,27 @@ def align(
     """
     from learn.align.comparison import PEOPLE, Comparison, keep, keep_json
     from learn.align.simulation import Simulation, recorded
-    from learn.evaluation import Which, chosen
+    from learn.calibration.calibrated import read_calibration
+    from learn.evaluation import Which, chosen, policies_named, refuse_unknown, training_for
 
     names = list(dict.fromkeys(policy or []))
-    if bool(names) == bool(recordings):
-        raise UserError("say who is to be compared: either --policy NAME or --recordings FOLDER")
+    if not names and calibration is None and recordings is None:
+        raise UserError("say who is to be compared: --policy NAME, --calibration FILE or --recordings FOLDER")
     part = one_of(Which, which, "--part")
+    simulated = [name for name in names if name != PEOPLE]
+    how = read_calibration(calibration) if calibration else None
+    refuse_unknown(simulated, how)
     source = read(against).sessions
     real = chosen(source, part, people)
-    scorers = _scorers([name for name in names if name != PEOPLE], calibration, source)
     comparison = Comparison(source, real)
     populations: list[Population] = []
     if recordings is not None:
         populations.append(recorded(recordings, recordings.name or str(recordings), _progress))
-    if scorers:
+    if simulated or how:
         simulation = Simulation.of(source, number or len(real), seed, temperature, target, windows)
-        simulated = simulation.offline if offline else simulation.live
-        populations += [simulated(scorer, _progress) for scorer in scorers]
+        simulate = simulation.offline if offline else simulation.live
+        scorers = policies_named(simulated, training_for(source), how)
+        populations += [simulate(scorer, _progress) for scorer in scorers]
     if PEOPLE in names:
         populations.append(comparison.of_people(number, seed))
     found = {}
@@ -98,15 +100,6 @@ def align(
         keep_json(json_file, found, told, [population.how for population in populations])
     _tell(found, f"against {against}, part {part.value}: {len(real):,} sessions of people")
     out.print(Text(f"tables and pictures: {target}"))
-
-
-def _scorers(names: "Sequence[str]", calibration: Path | None, source: "Sequence[Session]") -> "list[Scorer]":
-    """The policies that are simulated, and after its own the calibrated one."""
-    from learn.calibration.calibrated import with_calibration
-    from learn.evaluation import policies_named, training_for
-
-    scorers = policies_named(names, training_for(source)) if names else []
-    return scorers if calibration is None else with_calibration(scorers, calibration)
 
 
 def _progress(line: str) -> None:

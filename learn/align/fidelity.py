@@ -154,9 +154,11 @@ class Fidelity:
     measures: tuple[MeasureFound, ...]
 
     @property
-    def overall(self) -> Score:
-        """The mean of the measures' scores."""
+    def overall(self) -> Score | None:
+        """The mean of the measures' scores; None where no measure tells anything: too few visits."""
         telling = [each for each in self.measures if each.telling]
+        if not telling:
+            return None
         point = float(np.mean([each.score.value for each in telling if each.score is not None]))
         return _score(point, np.mean([each.redrawn_scores() for each in telling], axis=0))
 
@@ -165,7 +167,7 @@ class Fidelity:
         return {
             "simulated": self.simulated,
             "people": self.people,
-            "overall": _plain(self.overall),
+            "overall": _plain(self.overall) if self.overall else None,
             "measures": {
                 found.measure.name: {
                     "bins": list(found.measure.labels),

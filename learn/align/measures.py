@@ -273,7 +273,7 @@ def measures() -> tuple[Measure, ...]:
         ),
         Measure(
             "price", "price", "clicks, by the product's price; bins of five dollars",
-            tuple(f"${PRICE_STARTS[place]}+" for place in used),
+            tuple(f"${PRICE_STARTS[place]}+" if place else f"to ${PRICE_STARTS[1]}" for place in used),
             tuple(used.index(place) for place in price_bins), on.prices, "dollars", _price,
         ),
         Measure(
@@ -288,7 +288,7 @@ def measures() -> tuple[Measure, ...]:
         ),
         Measure(
             "share_next", "share of steps to the next product",
-            "visits of two clicks and more, by the share of their steps that lead to the next product",
+            "visits of two clicks and more, by the share of such steps",
             ("none", "to 15 %", "to 30 %", "to 50 %", "to 75 %", "more"),
             _edges(SHARE_STEPS + 1, SHARE_STARTS),
             tuple(step / SHARE_STEPS for step in range(SHARE_STEPS + 1)), "share", _share_next,
@@ -301,6 +301,7 @@ def measures() -> tuple[Measure, ...]:
         Measure(
             "persistence", "persistence of direction",
             "pairs of steps on one page, by the directions of both",
-            ("on, on", "on, back", "back, on", "back, back"), _each(4), None, "", _persistence,
+            ("forward twice", "forward, back", "back, forward", "back twice"), _each(4), None, "",
+            _persistence,
         ),
     )  # fmt: skip

@@ -38,24 +38,25 @@ def picture(name: str, found: Fidelity) -> str:
     """
     lines = -(-len(found.measures) // COLUMNS)
     width, height = COLUMNS * WIDTH + 2 * MARGIN, HEAD + lines * HEIGHT + MARGIN
-    overall = found.overall
     size, label = f'width="{width}" height="{height}"', f'aria-label="{escape(name)} against people"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {size} role="img" {label}>',
         f"<style>{STYLE}</style>",
         f'<rect class="paper" width="{width}" height="{height}"/>',
-        _text(
-            MARGIN,
-            28,
-            f"{name} against people: {overall.value:.0f} of 100 ({overall.low:.0f} to {overall.high:.0f})",
-            "head",
-        ),
+        _text(MARGIN, 28, _head(name, found), "head"),
         *_legend(found),
     ]
     for place, measure in enumerate(found.measures):
         x, y = MARGIN + (place % COLUMNS) * WIDTH, HEAD + (place // COLUMNS) * HEIGHT
         parts.append(f'<g transform="translate({x} {y})">{"".join(_panel(measure))}</g>')
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _head(name: str, found: Fidelity) -> str:
+    score = found.overall
+    if score is None:
+        return f"{name} against people: too few visits for a score"
+    return f"{name} against people: {score.value:.0f} of 100 ({score.low:.0f} to {score.high:.0f})"
 
 
 def _legend(found: Fidelity) -> Iterator[str]:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.browser import BrowserSettings
 from agent.errors import UserError
 from agent.persona import Persona
 from agent.session import EndingKind
 from learn.align.comparison import Population, slug
-from learn.align.live import AGAIN, Plan, missing, visit
+from learn.align.live import Plan, missing, visit
 from learn.align.population import visitors, visits_of
 from learn.calibration.calibrated import Calibrated
 from learn.choices import Scorer
@@ -23,6 +22,9 @@ from learn.walks import session_of, simulate
 
 TOLD_EVERY = 10
 """Visits between two lines of progress."""
+
+CUT_OFF = frozenset({EndingKind.FAULT, EndingKind.INTERRUPTED})
+"""Endings of visits that are no visits."""
 
 Tell = Callable[[str], None]
 
@@ -96,7 +98,7 @@ class Simulation:
 
         if left:
             with rebuilt_shop("clothing2008") as shop:
-                asyncio.run(visit(plan, shop, BrowserSettings(screenshots=False), count))
+                asyncio.run(visit(plan, shop, count))
         return recorded(plan.folder, scorer.name, tell, most=len(self.visitors))
 
     def _plan(self, scorer: Scorer) -> Plan:
@@ -129,7 +131,7 @@ def recorded(folder: Path, name: str, tell: Tell, *, most: int | None = None) ->
     for each in reading.unreadable:
         tell(f"left out: {each}")
     sessions = reading.sessions[:most]
-    whole = [session for session in sessions if session.ending is not None and session.ending not in AGAIN]
+    whole = [session for session in sessions if session.ending is not None and session.ending not in CUT_OFF]
     without = Counter(str(session.ending or "no ending") for session in sessions if session not in whole)
     if not whole:
         raise UserError(f"{folder} holds no recording that came to its end")

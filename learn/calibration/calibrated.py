@@ -190,25 +190,6 @@ def read_calibration(path: Path) -> Calibration:
     return found
 
 
-def with_calibration(scorers: Sequence[Scorer], path: Path) -> list[Scorer]:
-    """The policies, and after the one that a calibration is for, the same calibrated.
-
-    Raises:
-        UserError: the file cannot be read, or is for none of them.
-    """
-    calibration = read_calibration(path)
-    if calibration.policy not in {scorer.name for scorer in scorers}:
-        raise UserError(
-            f"{path} calibrates the policy '{calibration.policy}': name it with --policy {calibration.policy}"
-        )
-    found: list[Scorer] = []
-    for scorer in scorers:
-        found.append(scorer)
-        if scorer.name == calibration.policy:
-            found.append(Calibrated(scorer, calibration))
-    return found
-
-
 def _scores(scorer: Scorer, prediction: Prediction) -> Scores:
     if prediction.scores is None:
         raise UserError(f"the policy '{scorer.name}' only says what it does: it has no scores to calibrate")

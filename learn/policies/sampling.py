@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from agent.actions import Decision
+from agent.errors import BrowserFault
 from agent.persona import Persona
 from agent.policy import Decided
 from agent.session import Step, Usage
@@ -47,6 +48,7 @@ class SampledPolicy:
 
         Raises:
             UserError: the scorer gives no scores, or not for such a session.
+            BrowserFault: a link of the way led to another page than it leads to.
         """
         session = session_so_far(persona, intent, steps, observation)
         *before, moment = session.moments()
@@ -86,10 +88,17 @@ def uniforms(seed: int, number: int) -> Iterator[float]:
 
 
 def _menu_here(moment: Moment, drawn_from: Menu) -> Menu:
-    """The same choices as they are reached from the page at hand: a way may be half walked."""
+    """The same choices as they are reached from the page at hand: a way may be half walked.
+
+    Raises:
+        BrowserFault: the way has led astray.
+    """
     if len(moment.turns) == 1:
         return drawn_from
-    return menu_of(Moment(moment.session, moment.stop - 1, moment.stop))
+    here = menu_of(Moment(moment.session, moment.stop - 1, moment.stop))
+    if here.symbols != drawn_from.symbols:
+        raise BrowserFault(f"The page {moment.turns[-1].observation.url} is not where the way leads.")
+    return here
 
 
 def _reason(symbol: str, moment: Moment) -> str:
@@ -105,6 +114,4 @@ def _reason(symbol: str, moment: Moment) -> str:
             f"the {category_of(product.place)}" if category_of(product.place) != category_of(here) else "more"
         )
         return f"I want to see {what}."
-    return (
-        f"The {product.title.rpartition(' ')[0].lower()} at ${product.price_cents / 100:.0f} catches my eye."
-    )
+    return f"I look at the {product.title.rpartition(' ')[0].lower()} at ${product.price_cents / 100:.0f}."

@@ -140,7 +140,7 @@ def _hole(clicks: list[_Row]) -> str:
 
 def _session(identity: str, clicks: list[_Row], shop: Listings) -> Session:
     turns = turns_of([(row.code, row.day) for row in clicks], shop)
-    persona = _visitor(_COUNTRIES[clicks[0].country - 1])
+    persona = visitor(_COUNTRIES[clicks[0].country - 1])
     return Session(identity, SOURCE, Author.HUMAN, None, persona, INTENT, turns, EndingKind.LEFT)
 
 
@@ -176,10 +176,15 @@ def _way(start: int, end: int) -> tuple[Turn, ...]:
 
 @cache
 def _look(code: str, day: datetime | None) -> Turn:
+    undated = _undated_look(code)
+    return Turn(undated.observation, undated.decision, undated.outcome, at=day)
+
+
+@cache
+def _undated_look(code: str) -> Turn:
     shop = listings()
     product = shop.products[code]
-    observation = shop.observations[product.place]
-    return Turn(observation, _by(Click(name=product.name)), shop.looked_at(product), at=day)
+    return Turn(shop.observations[product.place], _by(Click(name=product.name)), shop.looked_at(product))
 
 
 def _by(click: Click) -> Decision:
@@ -187,6 +192,10 @@ def _by(click: Click) -> Decision:
 
 
 @cache
-def _visitor(country: str) -> Persona:
-    """What is known of a visitor: hardly anything."""
+def visitor(country: str) -> Persona:
+    """What is known of a visitor: hardly anything.
+
+    Args:
+        country: that of the address; empty where it is not known.
+    """
     return Persona(id="visitor", name="a visitor of an online shop", location=country or None, intent=INTENT)
