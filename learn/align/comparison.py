@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from learn.align.fidelity import Fidelity, Tally, fidelity
+from learn.align.fidelity import Fidelity, fidelity
 from learn.align.picture import picture
 from learn.align.population import halves, visitors, visits_of
 from learn.align.tables import markdown
+from learn.align.tally import Tally
 from learn.policies.uniform import ClicksBlindly
 from learn.session import Session
 from learn.sessions_file import whole_file

@@ -11,17 +11,15 @@ A measure's score is the mean over its distances, the overall score the mean ove
 floor is not beyond people's noise tells nothing at this sample size and is left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from learn.align import distances
-from learn.align.measures import Measure, Trail, measures
-from learn.walks import Clicks
+from learn.align.measures import Measure
+from learn.align.tally import Key, Tally, columns_of, distances_of, resampled, sampled_pairs, shares_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,34 +28,6 @@ DRAWS = 1000
 
 LEVEL = 0.95
 SEED = 2008
-
-Key = tuple[str, str]
-"""The names of a measure and of a distance."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tally:
-    """What is counted of some visits: the values of all measures side by side, shape (visits, columns)."""
-
-    table: npt.NDArray[np.float32]
-
-    @classmethod
-    def of(cls, visits: Sequence[Clicks]) -> "Tally":
-        """Counts these visits."""
-        trail = Trail.of(visits)
-        return cls(
-            np.concatenate([measure.counts(trail) for measure in measures()], axis=1, dtype=np.float32)
-        )
-
-    @property
-    def visits(self) -> int:
-        """How many there are."""
-        return len(self.table)
-
-    @property
-    def whole(self) -> Floats:
-        """All visits together, shape (1, columns)."""
-        return np.asarray(self.table.sum(axis=0, keepdims=True, dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +73,7 @@ class MeasureFound:
         measure: which.
         people, simulated: shares of its bins.
         noise: lowest and highest share of each bin in 95 % of the samples of people, of the simulated size.
-        distances: by name; `ks` and `w1` only of ordered quantities.
+        distances: by name; `ks` and `w1` only of ordered quantities; none of what people never did.
         redrawn: the same in resamples of both populations.
     """
 
@@ -212,10 +182,13 @@ def fidelity(
     found = distances_of(simulated.whole, people.whole)
     floors = distances_of(floor.whole, people.whole)
     samples, others = sampled_pairs(pool, simulated.visits, people.visits, draws, rng)
-    noises = {key: _range(values) for key, values in distances_of(samples, others).items()}
-    resampled = _centred(
-        distances_of(_resampled(simulated, draws, rng), _resampled(people, draws, rng)), found
-    )
+    drawn = distances_of(samples, others)
+    noises = {
+        key: _range(values)
+        for key, values in drawn.items()
+        if np.isfinite(values).any() and np.isfinite(floors[key]).all()
+    }
+    redrawn = _centred(distances_of(resampled(simulated, draws, rng), resampled(people, draws, rng)), found)
     told = tuple(
         MeasureFound(
             measure,
@@ -224,63 +197,17 @@ def fidelity(
             noise=_band(measure, samples[:, columns]),
             distances={
                 name: _distance(found[each, name], noises[each, name], float(floors[each, name][0]))
-                for each, name in found
+                for each, name in noises
                 if each == measure.name
             },
-            redrawn={name: values for (each, name), values in resampled.items() if each == measure.name},
+            redrawn={name: values for (each, name), values in redrawn.items() if each == measure.name},
         )
-        for measure, columns in _columns()
+        for measure, columns in columns_of()
     )
     return Fidelity(simulated.visits, people.visits, told)
 
 
-def distances_of(a: Floats, b: Floats) -> dict[Key, Floats]:
-    """All distances of all measures; NaN where nothing was counted.
-
-    Args:
-        a: pooled counts, shape (draws, columns).
-        b: the same; one of the two may have a single row.
-    """
-    found: dict[Key, Floats] = {}
-    for measure, columns in _columns():
-        counts = [a[:, columns], b[:, columns]]
-        p, q = (_shares(measure.binned(each)) for each in counts)
-        found[measure.name, "tv"] = distances.total_variation(p, q)
-        found[measure.name, "js"] = distances.jensen_shannon(p, q)
-        if measure.values is not None:
-            p, q = (_shares(each) for each in counts)
-            found[measure.name, "ks"] = distances.kolmogorov_smirnov(p, q)
-            found[measure.name, "w1"] = distances.wasserstein(p, q, np.array(measure.values))
-    return found
-
-
-def sampled_pairs(
-    pool: Tally, first: int, second: int, draws: int, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Pooled counts of pairs of samples of the pool, shape (draws, columns) each.
-
-    The two samples of a pair have no visit in common. Where the pool is too small for that, both are drawn
-    with replacement.
-    """
-    apart = first + second <= pool.visits
-    pairs = []
-    for _ in range(draws):
-        if apart:
-            chosen = rng.permutation(pool.visits)[: first + second]
-        else:
-            chosen = rng.integers(pool.visits, size=first + second)
-        pairs.append([pool.table[chosen[:first]].sum(axis=0), pool.table[chosen[first:]].sum(axis=0)])
-    pooled = np.array(pairs, np.float64)
-    return pooled[:, 0], pooled[:, 1]
-
-
-def _resampled(tally: Tally, draws: int, rng: np.random.Generator) -> Floats:
-    """Pooled counts of samples with replacement of a tally's own size."""
-    samples = [tally.table[rng.integers(tally.visits, size=tally.visits)].sum(axis=0) for _ in range(draws)]
-    return np.array(samples, np.float64)
-
-
-def _centred(resampled: dict[Key, Floats], found: dict[Key, Floats]) -> dict[Key, Floats]:
+def _centred(redrawn: dict[Key, Floats], found: dict[Key, Floats]) -> dict[Key, Floats]:
     """Resampled distances, moved to lie about what was found.
 
     Drawing anew from a sample adds noise to it, and noise only adds to a distance: resampled distances lie
@@ -290,7 +217,7 @@ def _centred(resampled: dict[Key, Floats], found: dict[Key, Floats]) -> dict[Key
         key: np.maximum(values - (np.nanmean(values) - found[key]), 0.0)
         if np.isfinite(values).any()
         else values
-        for key, values in resampled.items()
+        for key, values in redrawn.items()
     }
 
 
@@ -316,27 +243,16 @@ def _range(values: Floats) -> Range:
 
 
 def _band(measure: Measure, samples: Floats) -> tuple[tuple[float, float], ...]:
-    shares = _shares(measure.binned(samples))
-    low, high = np.nanquantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    shares = shares_of(measure.binned(samples))
+    shares = shares[np.isfinite(shares).all(axis=1)]
+    if not len(shares):
+        return ((0.0, 0.0),) * len(measure.labels)
+    low, high = np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return tuple(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def _bins(measure: Measure, pooled: Floats) -> tuple[float, ...]:
-    return tuple(np.nan_to_num(_shares(measure.binned(pooled)))[0].tolist())
-
-
-def _shares(counts: Floats) -> Floats:
-    total = counts.sum(axis=-1, keepdims=True)
-    return np.asarray(np.divide(counts, total, out=np.full_like(counts, np.nan), where=total > 0))
-
-
-@cache
-def _columns() -> tuple[tuple[Measure, slice], ...]:
-    """Where each measure's values stand in a tally's table."""
-    ends = np.cumsum([len(measure.bins) for measure in measures()]).tolist()
-    return tuple(
-        (measure, slice(end - len(measure.bins), end)) for measure, end in zip(measures(), ends, strict=True)
-    )
+    return tuple(np.nan_to_num(shares_of(measure.binned(pooled)))[0].tolist())
 
 
 def _plain(value: Score | Range) -> dict[str, float]:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from learn.align.comparison import slug
-from learn.align.fidelity import Tally, distances_of, fidelity, sampled_pairs
+from learn.align.fidelity import fidelity
 from learn.align.picture import picture
 from learn.align.tables import distances, markdown, scores
+from learn.align.tally import Tally, distances_of, sampled_pairs
 from learn.policies.sequence import SequenceModel
 from learn.policies.uniform import ClicksBlindly
 from learn.readers.human_clicks import visitor
@@ -76,6 +77,12 @@ def test_what_is_not_there_scores_0_and_what_cannot_be_told_is_none(
         leaves = fidelity(Tally.of([()] * 300), people, pool, Tally.of(blind), draws=50)
         hardly = fidelity(Tally.of(crowd[:2]), people, pool, Tally.of(blind), draws=50)
         unlike = fidelity(people, people, pool, people, draws=50)
+        once = fidelity(
+            Tally.of([(3,)] * 9), Tally.of([(5,)] * 9), Tally.of([(5,)] * 20), Tally.of(blind), draws=9
+        )
+    assert {each.measure.name for each in once.measures if not each.distances} == {
+        "category_flow", "move", "share_next", "persistence",
+    }  # fmt: skip
     by_name = {each.measure.name: each for each in leaves.measures}
     assert by_name["colour"].distances["tv"].value is None
     assert by_name["colour"].score is not None
