@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+LIVE_VISITS = 200
+"""Visits in the browser where nobody says how many: each takes seconds."""
+
 
 def align(
     policy: Annotated[
@@ -32,7 +35,10 @@ def align(
         Path | None, typer.Option(help="Compare these recordings, too.", metavar="FOLDER")
     ] = None,
     number: Annotated[
-        int | None, typer.Option("--sessions", min=1, help="Simulated visits; none: as many as people's.")
+        int | None,
+        typer.Option(
+            "--sessions", min=1, help="Simulated visits; none: 200, and offline as many as people's."
+        ),
     ] = None,
     against: Annotated[
         str, typer.Option(help="Sessions of people on the clothing listings.", metavar="SOURCE")
@@ -84,7 +90,8 @@ def align(
     if recordings is not None:
         populations.append(recorded(recordings, recordings.name or str(recordings), _progress))
     if simulated or how:
-        simulation = Simulation.of(source, number or len(real), seed, temperature, target, windows)
+        count = number or (len(real) if offline else LIVE_VISITS)
+        simulation = Simulation.of(source, count, seed, temperature, target, windows)
         simulate = simulation.offline if offline else simulation.live
         scorers = policies_named(simulated, training_for(source), how)
         populations += [simulate(scorer, _progress) for scorer in scorers]
