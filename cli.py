@@ -24,6 +24,8 @@ from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
+from learn.align.commands import align
+from learn.calibration.commands import calibrate
 from learn.commands import data_app, evaluate
 from learn.rationales.commands import rationales
 from learn.rationales.score_command import rationales_score
@@ -46,6 +48,8 @@ app.command()(evaluate)
 app.command()(train)
 data_app.command()(rationales)
 data_app.command(name="rationales-score")(rationales_score)
+app.command()(align)
+app.command()(calibrate)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -1,12 +1,14 @@
 """Policies held against recorded people: which sessions, which policies, and what comes of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, overload
 
 from agent.errors import UserError
+from learn.calibration.calibrated import Calibrated, Calibration
 from learn.choices import Scorer
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
@@ -14,6 +16,7 @@ from learn.policies.markov import MarkovChain
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
 from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
+from learn.policies.uniform import ClicksBlindly
 from learn.session import Session
 from learn.sources import BUNDLED, bundled
 from learn.split import Part, part_of, sessions_in
@@ -22,6 +25,7 @@ Training = Sequence[Session]
 
 POLICIES: Mapping[str, Callable[[Training], Scorer]] = {
     "always-leave": lambda _: AlwaysLeave(),
+    "uniform": lambda _: ClicksBlindly(),
     "most-frequent": MostFrequent,
     "markov-1": lambda training: MarkovChain(1, training),
     "markov-2": lambda training: MarkovChain(2, training),
@@ -81,19 +85,42 @@ class Evaluation:
         }
 
 
-def policy_named(name: str, training: Training) -> Scorer:
-    """A baseline.
+def policies_named(
+    names: Iterable[str], training: Training, calibration: Calibration | None = None
+) -> list[Scorer]:
+    """Baselines, each once.
 
     Args:
-        name: a key of `POLICIES`.
-        training: what it may learn from.
+        names: keys of `POLICIES`.
+        training: what they may learn from.
+        calibration: the policy that it is for comes once more, calibrated, whether it is named or not.
 
     Raises:
         UserError: there is no such policy.
     """
-    if name not in POLICIES:
-        raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
-    return POLICIES[name](training)
+    wanted = list(dict.fromkeys(names))
+    refuse_unknown(wanted, calibration)
+    made = {name: POLICIES[name](training) for name in wanted}
+    if calibration is None:
+        return list(made.values())
+    base = made.get(calibration.policy) or POLICIES[calibration.policy](training)
+    return [*made.values(), Calibrated(base, calibration)]
+
+
+def refuse_unknown(names: Iterable[str], calibration: Calibration | None = None) -> None:
+    """Says early that there is no such policy, before anything is read.
+
+    Raises:
+        UserError: there is none.
+    """
+    for name in names:
+        if name not in POLICIES:
+            raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
+    if calibration is not None and calibration.policy not in POLICIES:
+        raise UserError(
+            f"the calibration is for the policy '{calibration.policy}', which is not here: make one for "
+            f"{', '.join(POLICIES)}"
+        )
 
 
 def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -> list[Session]:
@@ -121,11 +148,37 @@ def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -
     return found
 
 
-def training_for(sessions: Sequence[Session]) -> list[Session]:
+def training_for(sessions: Sequence[Session]) -> Training:
     """What baselines may learn from for these sessions: the training part of the bundled data of their kind.
 
-    Where there is no such data, the training part of the sessions themselves.
+    Where there is no such data, the training part of the sessions themselves. It is read when it is first
+    looked at, since not every policy learns.
     """
+    return _Later(lambda: _training_for(sessions))
+
+
+class _Later(Sequence[Session]):
+    """Sessions that are read when they are first looked at."""
+
+    def __init__(self, read: Callable[[], list[Session]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _found(self) -> list[Session]:
+        return self._read()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> Session: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Session]: ...
+    def __getitem__(self, place: int | slice) -> Session | Sequence[Session]:
+        return self._found[place]
+
+
+def _training_for(sessions: Sequence[Session]) -> list[Session]:
     kinds = {session.source for session in sessions}
     if kinds <= set(BUNDLED):
         return [each for kind in sorted(kinds) for each in sessions_in(Part.TRAIN, bundled(kind).sessions)]
