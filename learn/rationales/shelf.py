@@ -145,7 +145,8 @@ def _named(text: str) -> Iterator[tuple[str, str]]:
         start = own.end()
         inside = not own[4]
         end = len(text)
-        for tag in tags[place + 1 :]:
+        for following in range(place + 1, len(tags)):
+            tag = tags[following]
             if inside and tag[1] and tag[2] == own[2]:
                 start, inside = tag.end(), False
             elif _NAME.search(tag[3]) or tag[2].lower() in _BLOCKS:

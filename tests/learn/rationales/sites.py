@@ -1,11 +1,13 @@
 """Sessions on small sites of other makes than the clothing listings, with pages of known content."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from agent.actions import Action, Decision
 from agent.session import EndingKind, Outcome
 from learn.observed import observed
 from learn.session import Author, Session, Turn
+from learn.sources import bundled
 from simplify import Observation
 from tests.agent.values import maya
 
@@ -20,6 +22,12 @@ KETTLES: Goods = (
     ("Ember Kettle", "$29.00"),
     ("Fenn Mug, Navy Blue", "$12.25"),
 )
+
+
+@cache
+def people(source: str) -> tuple[Session, ...]:
+    """The sessions of a data set that comes along, read once."""
+    return bundled(source).sessions
 
 
 def slug(title: str) -> str:

@@ -14,17 +14,18 @@ from agent.actions import Action, Click, Terminate, TypeAndSubmit
 from agent.prompts import RATIONALE_CHARACTERS
 from learn.rationales import VERBALISER, verbalised
 from learn.session import RECORDED, Session
-from learn.sources import bundled, read_source
+from learn.sources import read_source
 from simplify import Observation, TargetKind
 from tests.learn.rationales.claims import unfounded
 from tests.learn.rationales.record import records
-from tests.learn.rationales.sites import KETTLES, ours, papers, product, slug, visit
+from tests.learn.rationales.sites import KETTLES, ours, papers, people, product, slug, visit
+from tests.learn.test_opera import parquet, shopping
 
 RECORDING = Path(__file__).parents[2] / "agent" / "recordings" / "format-1"
 
 
 def sample(source: str, count: int) -> Sequence[Session]:
-    return Random(7).sample(bundled(source).sessions, count)
+    return Random(7).sample(people(source), count)
 
 
 def faults(session: Session, seed: int = 0) -> list[str]:
@@ -46,6 +47,12 @@ def test_what_is_thought_of_real_peoples_sessions_is_so(source: str, count: int)
 def test_what_is_thought_of_a_recording_of_the_sandbox_shop_is_so() -> None:
     [session] = read_source(str(RECORDING)).sessions
     assert [fault for seed in range(40) for fault in faults(session, seed)] == []
+
+
+def test_what_is_thought_of_a_session_of_operas_make_is_so(tmp_path: Path) -> None:
+    [session] = read_source(str(parquet(tmp_path / "train.parquet", shopping()))).sessions
+    assert [fault for seed in range(40) for fault in faults(session, seed)] == []
+    assert [turn.rationale_by for turn in verbalised(session).turns] == [RECORDED, VERBALISER, VERBALISER]
 
 
 def everything_of(page: Observation) -> list[Action]:

@@ -19,8 +19,7 @@ from learn.rationales.questions import FEATURES, LEAVE, Question, questions, shu
 from learn.rationales.reconstruction import Given, Pick, by_matching, report
 from learn.session import Session
 from learn.sessions_file import write_sessions
-from learn.sources import bundled
-from tests.learn.rationales.sites import KETTLES, ours, papers, slug, visit
+from tests.learn.rationales.sites import KETTLES, ours, papers, people, slug, visit
 from tests.learn.test_commands import simagent
 from tests.scripted_model import scripted_model
 
@@ -28,7 +27,7 @@ PAGE = ours(KETTLES)
 
 
 def clicks(count: int, start: int = 0) -> list[Session]:
-    return [verbalised(session) for session in bundled("human_clicks").sessions[start : start + count]]
+    return [verbalised(session) for session in people("human_clicks")[start : start + count]]
 
 
 def told(session: Session, *rationales: str) -> list[Question]:
