@@ -26,6 +26,7 @@ from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
 from learn.commands import data_app, evaluate
 from learn.rationales.commands import rationales
+from learn.training.commands import train
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ model_app = typer.Typer(no_args_is_help=True, help="The model's weights and its 
 app.add_typer(model_app, name="model")
 app.add_typer(data_app, name="data")
 app.command()(evaluate)
+app.command()(train)
 data_app.command()(rationales)
 
 out = Console(highlight=False, soft_wrap=True)

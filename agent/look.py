@@ -1,6 +1,8 @@
 """One look at one page: what `simagent simplify` prints."""
 
 import asyncio
+import gzip
+import zlib
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +12,11 @@ from agent.errors import UserError
 from agent.page_view import PageView
 from simplify import Observation, simplify, since
 from simplify.observation import Spelling
+from simplify.parse import CAPTURED, MAX_BYTES, unmarked_wide
+
+GZIP = b"\x1f\x8b"
+NO_WINDOW = "A saved page has no window: all of it is shown."
+WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 def look_at(
@@ -23,7 +30,8 @@ def look_at(
     """A page as the model would be shown it.
 
     Args:
-        place: an http address, opened in the browser; or an HTML file, simplified without one.
+        place: an http address, opened in the browser; or an HTML file, packed by gzip or not, simplified
+            without one.
         budget: tokens that the observation may have.
         paper_spelling: spell names as arXiv 2503.20749 and OPeRA do.
         window: only what stands in the browser's window.
@@ -43,7 +51,9 @@ def look_at(
         view = asyncio.run(_visited(place))
         now = read(view.html, url=view.observation.url, notes=view.observation.notes)
     else:
-        now = read(_saved(place))
+        saved = _saved(place)
+        bare = window and not saved.startswith(CAPTURED.encode())
+        now = read(saved, notes=(NO_WINDOW,) if bare else ())
     return since(replace(before, url=now.url), now) if before is not None else now
 
 
@@ -55,9 +65,20 @@ def _saved(place: str) -> bytes:
         raise UserError(
             f"{place} cannot be read: {error.strerror}; name an HTML file or an http address"
         ) from error
-    if b"\x00" in saved[:1024] and not saved.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if saved.startswith(GZIP):
+        saved = _unpacked(path)
+    if b"\x00" in saved[:1024] and not saved.startswith(WIDE) and unmarked_wide(saved) is None:
         raise UserError(f"{place} is no HTML: it holds binary data")
     return saved
+
+
+def _unpacked(path: Path) -> bytes:
+    """What a compressed file holds, as far as it would be read."""
+    try:
+        with gzip.open(path) as file:
+            return file.read(MAX_BYTES)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UserError(f"{path} cannot be unpacked: it is cut off or damaged; save it anew") from error
 
 
 async def _visited(address: str) -> PageView:

@@ -49,15 +49,25 @@ class _World:
     """The reader inside one process that shows a part of a page, and the way to it.
 
     Attributes:
-        frame: the outermost frame of that process's part.
-        frames: the frames in other processes that stand in it, by the reader's numbers.
+        frame: the outermost frame of that process's part, or one whose document is closed to those around it.
+        frames: the frames in it that have worlds of their own, by the reader's numbers.
     """
 
-    def __init__(self, frame: Frame, session: CDPSession) -> None:
+    def __init__(self, frame: Frame, session: CDPSession, frame_id: str | None = None) -> None:
         self.frame = frame
         self.frames: dict[int, Frame] = {}
         self._session = session
+        self._frame_id = frame_id
         self._reader: str | None = None
+
+    async def closed(self, frame: Frame, number: int) -> "_World":
+        """The world of a frame in this process whose document is of no origin (sandboxed, `data:`).
+
+        Not even a world with access to all origins gets there from the outside.
+        """
+        ours = await self.call("frame", number, by_value=False)
+        node = (await self._session.send("DOM.describeNode", {"objectId": ours}))["node"]
+        return _World(frame, self._session, node["frameId"])
 
     async def call(self, method: str, *arguments: object, by_value: bool = True) -> Any:
         """Calls a function of the reader, which is put into the document first where it is not there."""
@@ -82,11 +92,13 @@ class _World:
         self._reader = None
 
     async def _install(self) -> str:
-        tree = await self._session.send("Page.getFrameTree")
+        frame_id = self._frame_id
+        if frame_id is None:
+            frame_id = (await self._session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
         made = await self._session.send(
             "Page.createIsolatedWorld",
             {
-                "frameId": tree["frameTree"]["frame"]["id"],
+                "frameId": frame_id,
                 "worldName": "simplify",
                 "grantUniveralAccess": True,  # spelled so in the protocol
             },
@@ -141,13 +153,23 @@ class _Worlds:
     def __init__(self) -> None:
         self._worlds: dict[Frame, _World] = {}
 
-    async def of(self, owner: Page | Frame) -> _World:
-        """The world of a page, or of a frame that lives in a process of its own."""
-        frame = owner.main_frame if isinstance(owner, Page) else owner
+    async def of_page(self, page: Page) -> _World:
+        """The world of a page."""
+        frame = page.main_frame
         world = self._worlds.get(frame)
         if world is None:
-            context = owner.context if isinstance(owner, Page) else owner.page.context
-            world = self._worlds[frame] = _World(frame, await context.new_cdp_session(owner))
+            world = self._worlds[frame] = _World(frame, await page.context.new_cdp_session(page))
+        return world
+
+    async def of_frame(self, frame: Frame, around: _World, number: int) -> _World:
+        """The world of a frame that the reader around it cannot enter, by its number there."""
+        world = self._worlds.get(frame)
+        if world is None:
+            try:
+                world = _World(frame, await frame.page.context.new_cdp_session(frame))
+            except PlaywrightError:  # it lives in the process of what is around it
+                world = await around.closed(frame, number)
+            self._worlds[frame] = world
         return world
 
     def drop(self, frame: Frame) -> None:
@@ -260,15 +282,15 @@ class _Reader:
     async def _main(self, page: Page) -> _Reading:
         for _ in range(3):
             try:
-                return await self._read(page, "", 0)
+                return await self._read(await self._worlds.of_page(page), "", 0)
             except PlaywrightError:
                 if page.is_closed():
                     raise
                 await page.wait_for_load_state("domcontentloaded", timeout=self.left() * 1000 + 1)
         return _Reading(page.url, await page.title(), "", [UNREADABLE])
 
-    async def _read(self, owner: Page | Frame, path: str, depth: int) -> _Reading:
-        world = self.worlds[path] = await self._worlds.of(owner)
+    async def _read(self, world: _World, path: str, depth: int) -> _Reading:
+        self.worlds[path] = world
         options = {
             "key": self._key,
             "prefix": f"{path}:",
@@ -323,12 +345,15 @@ class _Reader:
                 where = f"The frame {frame.url[:100]}" if frame.url else where
                 if frame.url.startswith(ERROR_PAGE):
                     return _Reading(notes=["A frame could not be loaded; its content is left out."])
-                return await _bounded(self._read(frame, path, depth), seconds)
+                return await _bounded(self._read_frame(frame, world, number, path, depth), seconds)
         except TimeoutError:
             return _Reading(notes=[f"{where} did not answer in time; its content is left out."])
         except PlaywrightError:
             world.frames.pop(number, None)
             return _Reading(notes=[f"{where} could not be read; its content is left out."])
+
+    async def _read_frame(self, frame: Frame, around: _World, number: int, path: str, depth: int) -> _Reading:
+        return await self._read(await self._worlds.of_frame(frame, around, number), path, depth)
 
 
 async def capture(page: Page, *, deadline: float = 5.0) -> Capture:

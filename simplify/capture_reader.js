@@ -26,7 +26,7 @@ const depthOf = (scene) => {
 };
 /** Enters the document of a frame in the same process; leaves a mark for one in another. */
 const visitFrame = (element, level) => {
-  if (!level.isSeen()) return null;
+  if (!level.isSeen() || element.clientWidth <= 1 || element.clientHeight <= 1) return null; // a border alone shows nothing
   const title = attribute('title', attributeOf(element, 'title') || ariaName(element));
   if (frames >= maxFrames || frameDepth + depthOf(level.scene) >= MAX_FRAME_DEPTH) {
     leftOut += 1;

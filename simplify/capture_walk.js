@@ -217,7 +217,7 @@ const visitContainer = (element, tag, display, level) => {
   if (target && (level.style.pointerEvents === 'none' || !spans(element, display, level))) target = NOT_A_TARGET;
   const kept = KEPT.has(tag) || (tag === 'a' && target !== NOT_A_TARGET) || tag === 'button';
   const inline = display === 'inline' || display === 'contents' || ROW_GROUPS.has(tag);
-  const block = !inline && !display.startsWith('inline-');
+  const block = !inline && (!display.startsWith('inline-') || (tag === 'div' && isCell(element)));
   const named = level.rich && (attributeOf(element, 'aria-label') !== null || attributeOf(element, 'aria-labelledby') !== null);
   const said = named || role !== '';
   if (target) level.inside = target;
@@ -237,6 +237,8 @@ const visitContainer = (element, tag, display, level) => {
   children(element, tag, level);
   return level;
 };
+/** Whether a block that stands in a line is one of several alike things of several parts: a card in a grid. */
+const isCell = (element) => element.firstElementChild !== element.lastElementChild && sameKind(element);
 /** Whether something inline begins with text, in a block of which nothing is clipped: it need not be measured. */
 const flowsInView = (element, level) => {
   const block = level.box;

@@ -57,8 +57,9 @@ const fieldLabel = (element) => fold(labelsOf(element).map((label) => plainText(
 const ORDINARY = /^(icon|btn|button|link|a|nav|item|svg|img|image|wrapper|container|js|is|has)$/;
 const words = (text) =>
   fold((text || '').slice(0, MAX_ATTRIBUTE).replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[^\p{L}\p{N}]+/gu, ' '));
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const lastOfPath = (href) => {
-  const part = href.slice(0, 2000).split(/[?#]/)[0].split('/').filter(Boolean).pop() || '';
+  const part = href.slice(0, 2000).split(/[?#]/)[0].split('/').filter((each) => each && !UUID.test(each)).pop() || '';
   try {
     return words(decodeURI(part));
   } catch {

@@ -295,7 +295,9 @@ def _scope_children(
             scopes[child.at] = Scope(caption, current) if caption else current
         elif child.tag in {"div", "header"}:
             first = child.children[0] if child.children else ""
-            if not isinstance(first, str) and first.tag in TITLING and structure.targets_in(child) <= 2:
+            if isinstance(first, str) or first.tag not in TITLING or child.item:
+                pass  # one of several alike things titles itself alone
+            elif structure.targets_in(child) <= 2:
                 current = Scope(text_of(first, 100), scope)
         before = child
 

@@ -85,9 +85,12 @@ def _path(
         if at is not None:
             parts.append(naming_text(at))
             last = at
-    until = scopes[owner[0].at] if owner is not None else None
-    parts += _titles(scopes[last.at], until)
-    if owner is not None:
+    if owner is None:
+        parts += _titles(scopes[last.at], None)
+    else:
+        until = scopes[owner[0].at]
+        inner = _titles(scopes[last.at], until)
+        parts += inner[:-1] if inner[-1:] == [owner[1]] else inner  # a card's heading is its title
         parts.append(owner[1])
         parts += _titles(until, None)
     return [found for found in map(paper_slug, reversed(parts)) if found]

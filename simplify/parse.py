@@ -20,6 +20,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MIN_WIDE = 0.2
+"""Of every other byte of text of two bytes a sign, at least so many are zero: markup and spaces are ASCII."""
+EMPTY = "The page is empty."
 BROWSERS_READ_AS = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
@@ -35,15 +38,29 @@ def decode(data: bytes) -> str:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace")
+    wide = unmarked_wide(data)
+    if wide:
+        return data.decode(wide, errors="replace")
     declared = DECLARED.search(data, 0, 4096)
     if declared:
         known = _known_encoding(declared[1].decode("ascii"))
         if known:
             return data.decode(known, errors="replace")
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8", errors="surrogatepass")  # a capture keeps a page's broken signs
     except UnicodeDecodeError:
         return _guess(data)
+
+
+def unmarked_wide(data: bytes) -> str | None:
+    """The encoding of two bytes a sign that a file without a mark is in, or None."""
+    start = data[:1024]
+    even, odd = start[::2], start[1::2]
+    if not odd.count(0) and even.count(0) > MIN_WIDE * len(even):
+        return "utf-16-be"
+    if not even.count(0) and odd.count(0) > MIN_WIDE * len(odd):
+        return "utf-16-le"
+    return None
 
 
 def _known_encoding(name: str) -> str | None:
@@ -77,4 +94,6 @@ def parse(html: str | bytes) -> tuple[bytes | None, bool, list[str]]:
     captured = text.startswith(CAPTURED)
     data = text[:MAX_CHARACTERS].replace("\x00", "").encode("utf-8", errors="replace")
     notes = [TOO_LONG] if len(text) > MAX_CHARACTERS else []
-    return (data if data and not data.isspace() else None), captured, notes
+    if not data or data.isspace():
+        return None, captured, [EMPTY]
+    return data, captured, notes

@@ -1,5 +1,6 @@
 """What a user can get wrong, or find broken: one clear line, exit 2, no traceback, nothing lost."""
 
+import gzip
 import os
 import shutil
 import socket
@@ -176,3 +177,32 @@ def test_saved_pages_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     assert "nowhere.html" in complaint("simplify", tmp_path / "nowhere.html")
     (tmp_path / "picture.html").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
     assert "no HTML" in complaint("simplify", tmp_path / "picture.html")
+    assert "dir.html" in complaint("simplify", _made(tmp_path / "dir.html"))
+    packed = gzip.compress(b"<p>Kettles</p>" * 100)
+    (tmp_path / "cut.html.gz").write_bytes(packed[:-20])
+    assert "cut off or damaged" in complaint("simplify", tmp_path / "cut.html.gz")
+    (tmp_path / "bent.html.gz").write_bytes(packed[:10] + b"\xff" * 20 + packed[30:])
+    assert "cut off or damaged" in complaint("simplify", tmp_path / "bent.html.gz")
+    (tmp_path / "noise.gz").write_bytes(gzip.compress(b"\x00\x01" * 100 + b"\x00\x00"))
+    assert "no HTML" in complaint("simplify", tmp_path / "noise.gz")
+
+
+def test_packed_and_unmarked_wide_files_are_read(tmp_path: Path) -> None:
+    page = "<button>Größe wählen</button>"
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(page.encode()))
+    (tmp_path / "wide.html").write_bytes(page.encode("utf-16-le"))
+    for name in ("page.html.gz", "wide.html"):
+        done = simagent("simplify", tmp_path / name)
+        assert (done.returncode, done.stdout) == (0, '<button name="größe_wählen"/>\n')
+
+
+def test_a_saved_page_has_no_window_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<button>Buy</button>")
+    done = simagent("simplify", tmp_path / "page.html", "--window")
+    assert (done.returncode, done.stdout) == (0, '<button name="buy"/>\n')
+    assert done.stderr == "note: A saved page has no window: all of it is shown.\n"
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -23,6 +23,7 @@ from learn.policies.sequence import SequenceModel
 from learn.policies.sequence_features import shelf
 from learn.rationales import verbalised
 from learn.readers.human_clicks import country_of
+from learn.readers.human_search import SOURCE as SEARCHES
 from learn.rows import Row, rows_of
 from learn.session import Moment, Session
 from simplify import Observation, simplify
@@ -57,10 +58,11 @@ def examples_of(
         seed: of the choice of sessions with thoughts, and of their words.
 
     Yields:
-        `session`, `messages`, `learned`, and `choices`: for the places of messages, decisions with shares.
+        `session`, `messages`, `learned`; `choices`: for the places of messages, decisions with shares; and
+        `thinks`: whether thoughts stand before its actions. Of people's searches, only the first is learned.
     """
     for session in sessions:
-        short = replace(session, turns=session.turns[:TURNS])
+        short = replace(session, turns=session.turns[: 1 if session.source == SEARCHES else TURNS])
         thinks = random.Random(f"{seed} {session.key}").random() < rationale_share  # noqa: S311
         folded = _folded(short, other_pages, context)
         told = verbalised(folded, seed) if thinks else folded
@@ -72,6 +74,7 @@ def examples_of(
                 "messages": [message.model_dump() for message in row.messages],
                 "learned": row.learned,
                 "choices": choices,
+                "thinks": thinks,
             }
 
 

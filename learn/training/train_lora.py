@@ -31,6 +31,7 @@ from accelerate.utils import set_seed  # type: ignore[import-not-found]
 from peft import LoraConfig, PeftModel, get_peft_model  # type: ignore[import-not-found]
 from transformers import AutoModelForCausalLM, AutoTokenizer  # type: ignore[import-not-found]
 
+BEFORE, SCORES = "before.json", "scores.json"
 WHOLE = "whole.json"
 """Stands in a checkpoint once all of it is written."""
 KEPT = 2
@@ -206,6 +207,8 @@ class Run:
 
     def go(self) -> None:
         """Trains until the examples or the minutes are spent, and writes the adapter."""
+        if not (self.folder / BEFORE).is_file():
+            self._note(BEFORE, {"loss_before": self._validation_loss()})
         started = time.monotonic() - self.seconds
         last_saved = time.monotonic()
         total = max(1, int(len(self.examples) * self.settings["epochs"]))
@@ -222,9 +225,36 @@ class Run:
                 self._save()
                 last_saved = time.monotonic()
         self._save()
+        after = self._validation_loss()
+        self._write_adapter(self.folder / "adapter")
+        before = json.loads((self.folder / BEFORE).read_text(encoding="utf-8"))
+        spent = {"steps": self.step, "examples": self.seen, "tokens": self.tokens, "seconds": self.seconds}
+        self._note(SCORES, {**before, "loss_after": after, **spent})
         if self.accelerator.is_main_process:
-            self._write_adapter(self.folder / "adapter")
             shutil.rmtree(self.folder / "checkpoints", ignore_errors=True)
+
+    def _validation_loss(self) -> float:
+        """The mean loss of a learned token of the validation examples, in nats."""
+        path = self.folder / "validation.jsonl"
+        examples = Examples(path, self.tokenizer, self.settings["longest"], 0.0)
+        numbers = range(self.accelerator.process_index, len(examples), self.accelerator.num_processes)
+        self.model.eval()
+        sums = torch.zeros(2, device=self.accelerator.device)
+        with torch.no_grad():
+            for sequence in map(examples.sequence, numbers):
+                if sequence.places:
+                    sums[0] += loss_of(self.model, [sequence], self.accelerator.device)
+                    sums[1] += len(sequence.places)
+        self.model.train()
+        spent, learned = self.accelerator.reduce(sums, reduction="sum").tolist()
+        return float(spent / max(1.0, learned))
+
+    def _note(self, name: str, value: dict[str, float]) -> None:
+        if self.accelerator.is_main_process:
+            written = self.folder / f"{name}.new"
+            written.write_text(json.dumps(value), encoding="utf-8")
+            written.replace(self.folder / name)
+        self.accelerator.wait_for_everyone()
 
     def _share(self, total: int) -> float:
         """How much of the run is over, by examples or by minutes, whichever is further."""
@@ -272,6 +302,7 @@ class Run:
         left = self.seconds * (1 - share) / share if share > 0 else 0.0
         line = {
             "step": self.step,
+            "share": round(share, 5),
             "examples": self.seen,
             "of": total,
             "loss": round(loss, 4),
@@ -317,17 +348,25 @@ class Run:
         state = json.loads((checkpoint / WHOLE).read_text(encoding="utf-8"))
         self.step, self.seen, self.tokens = state["step"], state["seen"], state["tokens"]
         self.seconds = state["seconds"]
-        self.optimizer.load_state_dict(torch.load(checkpoint / "optimizer.pt", weights_only=True))
+        if self.settings["sharded"]:
+            self.accelerator.load_state(str(checkpoint / "state"))
+        else:
+            self.optimizer.load_state_dict(torch.load(checkpoint / "optimizer.pt", weights_only=True))
 
     def _save(self) -> None:
         """Writes a checkpoint: all files, then the mark that it is whole."""
+        folder = self.folder / "checkpoints" / str(self.step)
+        if self.accelerator.is_main_process:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        self._write_adapter(folder / "adapter")
+        if self.settings["sharded"]:
+            self.accelerator.save_state(str(folder / "state"))
+        elif self.accelerator.is_main_process:
+            torch.save(self.optimizer.state_dict(), folder / "optimizer.pt")
+        self.accelerator.wait_for_everyone()
         if not self.accelerator.is_main_process:
             return
-        folder = self.folder / "checkpoints" / str(self.step)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        self._write_adapter(folder / "adapter")
-        torch.save(self.optimizer.state_dict(), folder / "optimizer.pt")
         state = {"step": self.step, "seen": self.seen, "tokens": self.tokens, "seconds": self.seconds}
         written = folder / f"{WHOLE}.new"
         written.write_text(json.dumps(state), encoding="utf-8")
@@ -338,7 +377,12 @@ class Run:
             shutil.rmtree(path)
 
     def _write_adapter(self, folder: Path) -> None:
-        self.accelerator.unwrap_model(self.model).save_pretrained(str(folder))
+        weights = self.accelerator.get_state_dict(self.model)
+        self.accelerator.unwrap_model(self.model).save_pretrained(
+            str(folder), state_dict=weights, is_main_process=self.accelerator.is_main_process
+        )
+        if self.settings["full"] and self.accelerator.is_main_process:
+            self.tokenizer.save_pretrained(str(folder))
 
 
 def _schedule(share: float, step: int) -> float:

@@ -42,6 +42,19 @@ async def test_frames_of_any_origin_and_depth_stand_in_their_place(tab: Page, si
     assert not observation.notes
 
 
+async def test_frames_of_no_origin_are_entered_and_those_of_no_size_are_not(tab: Page, site: str) -> None:
+    await tab.goto(f"{site}/frames_closed.html", wait_until="load")
+    assert not look(await capture(tab)).notes
+    captured = await capture(tab)  # what was learned of the frames serves again
+    observation = look(captured)
+    assert list(observation.targets) == ["go_on", "inline", "boxed", "deep"]
+    assert not observation.notes
+    element = await captured.element(observation.targets["deep"])
+    assert element is not None
+    await element.fill("4242")
+    assert 'value="4242"' in look(await capture(tab)).html
+
+
 async def test_a_frame_that_hangs_costs_only_its_own_content(tab: Page, site: str) -> None:
     await tab.goto(f"{site}/frame_hangs.html", wait_until="commit")
     await tab.get_by_text("Go on").wait_for()

@@ -107,3 +107,20 @@ async def test_a_link_is_called_the_same_before_its_picture_is_loaded(tab: Page,
     after = await look(tab, link.format("eager"))
     assert list(before.targets) == list(after.targets) == ["tin_kettle"]
     assert before.html == after.html
+
+
+async def test_the_key_of_a_table_names_no_link(tab: Page) -> None:
+    key = "E6246744-EFAF-4987-8C5C-3833593A09D3"
+    style = "display:block;width:90px;height:20px"
+    await tab.set_content(f"<a style='{style}' href='https://shop.example/stores/page/{key}/?ref=1'></a>")
+    assert list(simplify((await capture(tab)).html).targets) == ["page"]
+
+
+async def test_cards_that_stand_in_a_line_are_cards(tab: Page) -> None:
+    cards = "".join(
+        f"<div class=c style='display:inline-block'><h5>{title}</h5><p>{price}</p><button>Add</button></div>"
+        for title, price in (("Red Kettle", 19), ("Tin Pot", 9), ("Red Kettle", 25))
+    )
+    await tab.set_content(f"<h1>Shop</h1><main>{cards}</main>")
+    observation = simplify((await capture(tab)).html)
+    assert list(observation.targets) == ["red_kettle_19.add", "tin_pot.add", "red_kettle_25.add"]

@@ -126,6 +126,16 @@ def test_more_items_and_another_order_rename_nothing() -> None:
     assert before < after
 
 
+def test_a_cards_heading_titles_no_card_beside_it() -> None:
+    def sold(title: str, price: str) -> str:
+        return f"<div class=card><div><h5>{title}</h5><p>{price}</p><a href='/{price}'>See it</a></div></div>"
+
+    cards = [sold("Red Kettle", "$19"), sold("Tin Pot", "$9"), sold("Red Kettle", "$25")]
+    expected = ["red_kettle_19.see_it", "tin_pot.see_it", "red_kettle_25.see_it"]
+    assert names(f"<main>{''.join(cards)}</main>") == expected
+    assert names(f"<main>{''.join(reversed(cards))}</main>") == expected[::-1]
+
+
 def test_a_product_page_with_one_article_does_not_repeat_its_title_in_every_name() -> None:
     page = (
         '<main><article><h1>Red Pot</h1><a href="/brand">Acme</a>'

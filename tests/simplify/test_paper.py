@@ -43,6 +43,18 @@ def test_names_are_full_paths_in_the_papers_spelling() -> None:
     ]
 
 
+def test_the_heading_of_a_card_stands_once_in_a_path() -> None:
+    page = (
+        "<h2>Kettles</h2><ul><li><h3>Tarn & Co</h3><a href='/1'>Tarn & Co</a> <button>Add to cart</button>"
+        "<li><h3>Keel</h3><h4>Sizes</h4><button>Small</button></ul>"
+    )
+    assert list(simplify(page, spelling=Spelling.PAPER).targets) == [
+        "kettles.tarn__co.view_product",
+        "kettles.tarn__co.add_to_cart",
+        "kettles.keel.sizes.small",
+    ]
+
+
 def test_names_are_mapped_both_ways() -> None:
     names = name_map(PAGE)
     for short, paper in names.to_paper.items():

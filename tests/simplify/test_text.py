@@ -116,6 +116,10 @@ def test_the_models_own_count_decides() -> None:
         ),
         ("\ufeff<p>Größe</p>".encode("utf-16-le"), "Größe"),
         ("\ufeff<p>Größe</p>".encode(), "Größe"),
+        ("<p>Größe</p>".encode("utf-16-le"), "Größe"),
+        ("<p>Größe</p>".encode("utf-16-be"), "Größe"),
+        ("<title>日本語の商品名</title><p>日本語</p>".encode("utf-16-le"), "日本語"),
+        ("<p>Größe</p><p>\ud83d</p>".encode("utf-8", "surrogatepass"), "Größe"),
         (
             ("<p>Цена чайника и доставка по городу сегодня бесплатно для всех</p>" * 3).encode("cp1251"),
             "Цена чайника",
@@ -126,6 +130,13 @@ def test_the_models_own_count_decides() -> None:
 )
 def test_files_are_read_in_whatever_encoding(data: bytes, expected: str) -> None:
     assert expected in simplify(data).html
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", b"", b"\xef\xbb\xbf", b"\x00\x00"])
+def test_an_empty_page_is_told(nothing: str | bytes) -> None:
+    observation = simplify(nothing)
+    assert observation.html == ""
+    assert observation.notes == ("The page is empty.",)
 
 
 def test_depth_and_size_are_no_matter() -> None:

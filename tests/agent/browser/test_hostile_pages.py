@@ -17,12 +17,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 IMPATIENT = BrowserSettings(screenshots=False, deadlines=replace(HASTY, hang=1.0))
 """For pages that hang for certain."""
+PATIENT = BrowserSettings(
+    screenshots=False,
+    deadlines=replace(HASTY, start=30.0, response=20.0, reach=20.0, observe=20.0, hang=20.0),
+)
+"""For pages that only never come to rest: a busy machine may take its time with all else."""
 
 
 async def test_a_page_that_polls_and_ticks_is_used_like_any_other(
-    hasty_chromium: Browser, shop: PageServer
+    chromium: Browser, shop: PageServer
 ) -> None:
-    async with hasty_chromium.visit(f"{shop.origin}/restless.html") as tab:
+    async with with_settings(chromium, PATIENT).visit(f"{shop.origin}/restless.html") as tab:
         outcome = await click(tab, "Press")
         assert outcome.accepted
         assert '"Pressed"' in outcome.message

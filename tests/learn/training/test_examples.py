@@ -1,0 +1,98 @@
+"""What a run learns from: the rows, and what else people might have done."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.actions import Click, Terminate
+from agent.prompts import Context, PromptStyle, said
+from learn.choices import symbol_of
+from learn.policies.sequence import SequenceModel
+from learn.readers.human_search import SOURCE as SEARCHES
+from learn.rows import rows_of
+from learn.sources import bundled
+from learn.training.examples import LEAST, examples_of
+from tests.learn.values import visits
+
+CONTEXT = Context(tokens=100_000, count=len, style=PromptStyle.TAUGHT)
+
+
+@pytest.fixture(scope="module")
+def teacher() -> SequenceModel:
+    return SequenceModel.shipped()
+
+
+def test_an_example_is_the_row_that_the_agent_would_be_sent(tmp_path: Path) -> None:
+    [session] = visits(tmp_path, ["A1", "A2", "B4"])
+    [example] = examples_of([session], CONTEXT, teacher=None, rationale_share=0, other_pages=None, seed=0)
+    [row] = rows_of(session, CONTEXT)
+    assert example["messages"] == [message.model_dump() for message in row.messages]
+    assert tuple(example["learned"]) == row.learned
+    assert example["choices"] == {}
+
+
+def test_what_else_people_might_have_done_is_on_the_page_and_sums_to_nearly_one(
+    tmp_path: Path, teacher: SequenceModel
+) -> None:
+    [session] = visits(tmp_path, ["A1", "A2", "B4", "A19"])
+    [example] = examples_of([session], CONTEXT, teacher=teacher, rationale_share=0, other_pages=None, seed=0)
+    learned = [place for place, counts in enumerate(example["learned"]) if counts]
+    assert sorted(map(int, example["choices"])) == learned
+    for place, turn in zip(learned, session.turns, strict=True):
+        choices = dict(example["choices"][str(place)])
+        assert 0.8 < sum(choices.values()) < 1.001
+        for text in choices:
+            action = json.loads(text)["action"]
+            assert action["type"] == "terminate" or action["name"] in turn.observation.targets
+
+
+def test_on_the_way_to_a_listing_only_what_can_still_be_meant_counts(
+    tmp_path: Path, teacher: SequenceModel
+) -> None:
+    [session] = visits(tmp_path, ["A1"])
+    [example] = examples_of([session], CONTEXT, teacher=teacher, rationale_share=0, other_pages=None, seed=0)
+    first, second = (dict(example["choices"][str(place)]) for place in (2, 4))
+    home = session.turns[0].observation
+    assert {json.loads(text)["action"].get("name") for text in first} <= {None, *home.targets}
+    # Who went to the trousers did so for a product: leaving at once is not what the way was for.
+    assert said(session.turns[-1].decision) not in second
+    assert max(second.values()) < 1 - LEAST
+
+
+def test_the_shares_are_the_teacher_s_own(tmp_path: Path, teacher: SequenceModel) -> None:
+    [session] = visits(tmp_path, ["A1", "A2"])
+    [example] = examples_of([session], CONTEXT, teacher=teacher, rationale_share=0, other_pages=None, seed=0)
+    moments = list(session.moments())
+    last = teacher.predict(session)[-1]
+    assert last.scores is not None
+    shares = last.scores.of_first_actions()
+    place = max(int(number) for number in example["choices"])
+    choices = dict(example["choices"][str(place)])
+    assert symbol_of(moments[-1]) == "leave"
+    assert choices[said(session.turns[-1].decision)] == pytest.approx(shares[Terminate()], abs=1e-3)
+    next_page = '{"rationale":"","action":{"type":"click","name":"next"}}'
+    assert choices[next_page] == pytest.approx(shares[Click(name="next")], abs=1e-3)
+
+
+def test_with_thoughts_every_decision_has_one_and_nothing_else_is_said_likely(
+    tmp_path: Path, teacher: SequenceModel
+) -> None:
+    [session] = visits(tmp_path, ["A1", "A2"])
+    [example] = examples_of([session], CONTEXT, teacher=teacher, rationale_share=1, other_pages=None, seed=0)
+    said_so = [
+        json.loads(message["content"])
+        for message, learned in zip(example["messages"], example["learned"], strict=True)
+        if learned
+    ]
+    assert all(decision["rationale"] for decision in said_so)
+    assert example["choices"] == {}
+    assert example["thinks"]
+
+
+def test_of_searches_the_first_is_learned_on_a_folded_page() -> None:
+    session = next(one for one in bundled(SEARCHES).sessions if len(one.turns) > 1)
+    [example] = examples_of([session], CONTEXT, teacher=None, rationale_share=0, other_pages=900, seed=0)
+    assert sum(example["learned"]) == 1
+    assert len(example["messages"][1]["content"]) < 1_000
+    assert session.turns[0].decision.action.model_dump()["text"] in example["messages"][-1]["content"]
