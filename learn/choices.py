@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -88,10 +88,15 @@ class Prediction:
     Attributes:
         actions: what it does: the way and the action itself, or as far as it got.
         scores: how it weighs the choices; None where it only says what it does.
+        staying: what it would do if it might not leave; None where that is the likeliest of its scores.
+        illegal_freely: of a language model, whether what it says when nothing confines it cannot be read or
+            done; None where that was not asked.
     """
 
     actions: Actions
     scores: Scores | None = None
+    staying: Actions | None = None
+    illegal_freely: bool | None = None
 
     @classmethod
     def by(cls, scores: Scores) -> "Prediction":
@@ -112,6 +117,15 @@ class Scorer(Protocol):
 
     def predict(self, session: Session) -> Sequence[Prediction]:
         """One prediction for each of `session.moments()`, each from what came before it alone."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A policy that answers faster when it sees all sessions beforehand."""
+
+    def read_ahead(self, sessions: Sequence[Session]) -> None:
+        """Called once before `predict` is called for each of these."""
         ...
 
 

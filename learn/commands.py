@@ -130,24 +130,34 @@ def evaluate(
     most: Annotated[
         int | None, typer.Option("--sessions", min=1, help="A sample of so many, the same each time.")
     ] = None,
+    model_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--model-dir",
+            help="Folder of the language model, or of a LoRA adapter; none: the default model.",
+            metavar="FOLDER",
+        ),
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all scores to this file.", metavar="FILE")
     ] = None,
     rejects: Rejects = None,
 ) -> None:
     """Measure how often policies do what people did, one decision after the other."""
-    from learn.evaluation import POLICIES, Which, chosen, policy_named, training_for
+    from learn.evaluation import Which, chosen, policies_named, refuse_unknown, training_for
     from learn.evaluation import evaluate as evaluate_policies
     from learn.sessions_file import whole_file
 
     part = one_of(Which, which, "--part")
-    for name in policy:
-        if name not in POLICIES:
-            raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
+    names = list(dict.fromkeys(policy))
+    refuse_unknown(names)
     reading = read_told(data, rejects)
     sessions = chosen(reading.sessions, part, most)
     training = training_for(reading.sessions)
-    found = evaluate_policies(sessions, [policy_named(name, training) for name in dict.fromkeys(policy)])
+    policies = policies_named(
+        names, training, model=model_folder, progress=lambda words: err.print(Text(words))
+    )
+    found = evaluate_policies(sessions, policies)
     if json_file is not None:
         told = {"data": data, "part": part.value, "unreadable": len(reading.unreadable), **found.as_json()}
         with whole_file(json_file) as file:
@@ -213,6 +223,7 @@ COLUMNS: Mapping[str, str] = {
     "leave_f1": "leave F1",
     "macro_f1": "macro F1",
     "illegal": "illegal",
+    "illegal_unconstrained": "unconfined",
     "query_exact": "query exact",
     "query_f1": "query F1",
 }

@@ -4,16 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from agent.errors import UserError
-from learn.choices import Scorer
+from agent.model import Progress, model_dir
+from learn.choices import ReadsAhead, Scorer
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
+from learn.policies.choosing import read_choosing
+from learn.policies.language_model import Hybrid, LanguageModelChoices
 from learn.policies.markov import MarkovChain
+from learn.policies.model_shares import ModelShares
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
 from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
+from learn.scoring.local_model import LocalModel
 from learn.session import Session
 from learn.sources import BUNDLED, bundled
 from learn.split import Part, part_of, sessions_in
@@ -81,19 +87,58 @@ class Evaluation:
         }
 
 
-def policy_named(name: str, training: Training) -> Scorer:
-    """A baseline.
+LANGUAGE_MODEL_POLICIES = ("model", "model-thinking", "hybrid")
+"""The policies that a language model on this machine has a part in."""
 
-    Args:
-        name: a key of `POLICIES`.
-        training: what it may learn from.
+
+def refuse_unknown(names: Sequence[str]) -> None:
+    """Looks whether all policies are known.
 
     Raises:
-        UserError: there is no such policy.
+        UserError: one is not.
     """
-    if name not in POLICIES:
-        raise UserError(f"there is no policy '{name}': choose from {', '.join(POLICIES)}")
-    return POLICIES[name](training)
+    known = (*POLICIES, *LANGUAGE_MODEL_POLICIES)
+    for name in names:
+        if name not in known:
+            raise UserError(f"there is no policy '{name}': choose from {', '.join(known)}")
+
+
+def policies_named(
+    names: Sequence[str],
+    training: Training,
+    *,
+    model: Path | None = None,
+    progress: Progress = lambda _: None,
+) -> list[Scorer]:
+    """Policies by their names; those with a language model share it.
+
+    Args:
+        names: keys of `POLICIES`, or of `LANGUAGE_MODEL_POLICIES`.
+        training: what baselines may learn from.
+        model: folder of the language model, or of a LoRA adapter; None for the default model.
+        progress: told what takes long.
+
+    Raises:
+        UserError: there is no such policy, or the model is not there.
+    """
+    refuse_unknown(names)
+    spoken = _spoken(model, progress) if set(names) & set(LANGUAGE_MODEL_POLICIES) else {}
+    return [spoken[name] if name in spoken else POLICIES[name](training) for name in names]
+
+
+def _spoken(folder: Path | None, progress: Progress) -> dict[str, Scorer]:
+    """The policies with a language model."""
+    folder = folder or model_dir()
+    if folder is None:
+        raise UserError(
+            "the default model is not prepared: run `simagent model prepare`, or name a --model-dir"
+        )
+    choosing = read_choosing(folder)
+    shares = ModelShares(LocalModel(folder, progress))
+    alone = LanguageModelChoices(shares, choosing)
+    thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
+    hybrid = Hybrid(alone, shares, SequenceModel.shipped(), choosing)
+    return {"model": alone, "model-thinking": thinking, "hybrid": hybrid}
 
 
 def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -> list[Session]:
@@ -134,6 +179,9 @@ def training_for(sessions: Sequence[Session]) -> list[Session]:
 
 def evaluate(sessions: Sequence[Session], policies: Sequence[Scorer]) -> Evaluation:
     """Asks each policy about the same sessions, teacher-forced."""
+    for policy in policies:
+        if isinstance(policy, ReadsAhead):
+            policy.read_ahead(sessions)
     judged = [judge(policy, sessions) for policy in policies]
     results = tuple(Result(each.policy, each.sessions, len(each.exact), scores(each)) for each in judged)
     return Evaluation(results, tuple(_against_best(judged)))

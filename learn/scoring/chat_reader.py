@@ -97,7 +97,7 @@ class Reader:
     def read_chat(self, ids: list[int], places: list[int]) -> dict[int, Any]:
         """Reads a chat; gives the hidden states of these places."""
         shared = 0
-        limit = min(min(places), len(self._ids), len(ids) - 1)
+        limit = min(*places, len(self._ids), len(ids) - 1)
         while shared < limit and self._ids[shared] == ids[shared]:
             shared += 1
         self._forget(shared)
@@ -110,7 +110,9 @@ class Reader:
         start = self._cache.get_seq_length()
         count = sum(len(branch.tokens) for branch in branches)
         mask = torch.zeros(count, start + count, dtype=torch.bool)
-        tokens, positions, slots = [], [], []
+        tokens: list[int] = []
+        positions: list[int] = []
+        slots: list[list[int]] = []
         for branch in branches:
             first = len(tokens)
             mask[first : first + len(branch.tokens), : branch.seen] = True

@@ -1,9 +1,9 @@
 """The choices at one moment as a tree of tokens, and the best-first search for how likely each is.
 
-Choices share most of their tokens (`{"rationale":"","action":{"type":"click","name":"black_trousers_`), so they
-are read once a branch and not once a choice, the likeliest branches first, until nearly all probability is
-accounted for. Pure Python: whoever has the model asks for `Search.wave`, reads these nodes, and tells `learn`
-what it read.
+Choices share most of their tokens (`{"rationale":"","action":{"type":"click","name":"black_trousers_`), so
+they are read once a branch and not once a choice, the likeliest branches first, until nearly all probability
+is accounted for. Pure Python: whoever has the model asks for `Search.wave`, reads these nodes, and tells
+`learn` what it read.
 """
 
 import math
@@ -21,8 +21,8 @@ class Node:
         choices: numbers of the choices that end here; empty where they part.
         children: what follows.
         leaves: choices below, or here.
-        log_p: natural logarithm of the probability of all up to here: confined, of the whole edge; free, of its
-            first token.
+        log_p: natural logarithm of the probability of all up to here: confined, of the whole edge; free, of
+            its first token.
         seen: tokens of the chat that stand before the choices, or on the way to here; set by the reader.
         slots: where the reader keeps what it read of the rest of the way.
     """
@@ -78,8 +78,8 @@ class Search:
         tail: share of the probability that may stay open; it is spread evenly over the choices below each
             branch that was not read.
         confined: whether a choice is as likely as a decoder says it that may say nothing but choices (the
-            probabilities sum to 1, and tokens without alternative are certain), or as likely as the model says it
-            freely, all it might say besides included.
+            probabilities sum to 1, and tokens without alternative are certain), or as the model says it
+            freely, beside all else it might say.
     """
 
     def __init__(self, choices: Sequence[Sequence[int]], tail: float, *, confined: bool) -> None:

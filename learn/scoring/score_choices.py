@@ -6,18 +6,19 @@ Reads requests from standard input and answers each on standard output, one JSON
 chat with what is asked about it, each ask at one of its assistant messages and blind to all from there on:
 
     {"messages": [{"role": …, "content": …}, …], "tail": 0.02, "confined": true, "asks": [
-        {"at": 2, "choices": ["{\\"rationale\\":\\"\\",…}", …]},
-        {"at": 2, "prefix": "{\\"rationale\\":\\"", "until": "quote", "most": 48}]}
+        {"at": 2, "choices": ["{"rationale":"",…}", …]},
+        {"at": 2, "prefix": "{"rationale":"", "until": "quote", "most": 48}]}
 
     {"answers": [{"log_probabilities": [-0.3, …]}, {"text": "I want …"}], "tokens": 1432}
 
-`choices` gives the log-probability of each as that message's content (`choice_tree.Search`); `prefix` what the
-model says after it, each token the likeliest, up to a closing quote or (`"until": "end"`) the message's end.
+`choices` gives the log-probability of each as that message's content (`choice_tree.Search`); `prefix` what
+the model says after it, each token the likeliest, up to a closing quote or (`"until": "end"`) the message's
+end.
 
-The chat is read once. What it shares at its beginning with the chat before it is not read again, so chats should
-come sorted. Then all asks are followed at once in waves: tokens that differ from the chat are put behind it in
-the cache of keys and values, and see the chat as far as their ask, and their own way (tree attention, as in
-Miao et al., arXiv 2305.09781).
+The chat is read once. What it shares at its beginning with the chat before it is not read again, so chats
+should come sorted. Then all asks are followed at once in waves: tokens that differ from the chat are put
+behind it in the cache of keys and values, and see the chat as far as their ask, and their own way (tree
+attention, as in Miao et al., arXiv 2305.09781).
 """
 
 import json
@@ -64,7 +65,9 @@ def answered(reader: "Reader", request: dict[str, Any]) -> list[dict[str, Any]]:
     texts = iter(_said(reader, ids, [(spans[ask["at"]], ask) for ask in asks if "prefix" in ask]))
     reader.forget_branches()
     return [
-        {"log_probabilities": [round(log, 4) for log in next(told)]} if "choices" in ask else {"text": next(texts)}
+        {"log_probabilities": [round(log, 4) for log in next(told)]}
+        if "choices" in ask
+        else {"text": next(texts)}
         for ask in asks
     ]
 
@@ -152,7 +155,7 @@ def _ended(reader: "Reader", said: list[int], ask: dict[str, Any]) -> str | None
         for place, character in enumerate(text):
             if character == '"' and not escaped:
                 return text[:place]
-            escaped = character == "\\" and not escaped
+            escaped = character == "" and not escaped
     return text if len(said) >= ask["most"] else None
 
 
@@ -176,5 +179,6 @@ def _say(answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(len(os.sched_getaffinity(0)))
     serve(load(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None))

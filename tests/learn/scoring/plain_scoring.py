@@ -1,7 +1,7 @@
 """The same answers as `score_choices.py`, each the plain and slow way; run by the model environment's Python.
 
-    python plain_scoring.py MODEL          requests on standard input, answers on standard output
-    python plain_scoring.py MODEL --tiny FOLDER     makes a tiny random model with MODEL's tokenizer
+python plain_scoring.py MODEL          requests on standard input, answers on standard output
+python plain_scoring.py MODEL --tiny FOLDER     makes a tiny random model with MODEL's tokenizer
 """
 
 import json
