@@ -74,7 +74,7 @@ class Search:
     """The search at one moment.
 
     Args:
-        choices: each as tokens.
+        choices: each as tokens, the first of which is the one that stands before all of them, and certain.
         tail: share of the probability that may stay open; it is spread evenly over the choices below each
             branch that was not read.
         confined: whether a choice is as likely as a decoder says it that may say nothing but choices (the
@@ -89,14 +89,6 @@ class Search:
         self._count = len(choices)
         self._found: dict[int, float] = {}
         self._open: list[Node] = []
-
-    def begin(self, log_p: float = 0.0) -> None:
-        """Starts at the root.
-
-        Args:
-            log_p: of the root's first token; confined, it is certain.
-        """
-        self.root.log_p = log_p
         self._add(self.root)
 
     def along(self, said: Sequence[int]) -> list[Node]:

@@ -48,9 +48,12 @@ def answered(reader: "Reader", request: dict[str, Any]) -> list[dict[str, Any]]:
     for ask in asks:
         if "choices" in ask:
             span = spans[ask["at"]]
-            tokens = [reader.encode(span, choice) for choice in ask["choices"]]
-            searches.append((span.start, Search(tokens, float(request.get("tail", 0.0)), confined=confined)))
-    wanted = {start - 1 for start, _ in searches} | {spans[ask["at"]].start - 1 for ask in asks}
+            before = ids[span.start - 1]
+            tokens = [[before, *reader.encode(span, choice)] for choice in ask["choices"]]
+            searches.append(
+                (span.start - 1, Search(tokens, float(request.get("tail", 0.0)), confined=confined))
+            )
+    wanted = {spans[ask["at"]].start - 1 for ask in asks}
     known = [(start, search, search.along(ids[start:])) for start, search in searches]
     for start, search, nodes in known:
         for node in nodes:
@@ -76,10 +79,7 @@ def _begin(
     reader: "Reader", start: int, search: "Search", nodes: "list[Node]", hidden: dict[int, Any]
 ) -> None:
     """Starts a search, and tells it what stands in the chat itself."""
-    before = hidden[start - 1]
-    first = search.root.edge[:1]
     search.root.seen = start
-    search.begin(0.0 if search.confined else reader.logits(before, first)[0] - reader.log_whole(before))
     for node in nodes:
         asked = search.asked(node)
         rows = [hidden.get(start + node.before + place) for place in range(len(asked))]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from learn.scoring.choice_tree import Node, Search, tree_of
 
-END = 9
+BEFORE, END = 8, 9
 CHOICES = st.lists(
     st.lists(st.integers(0, 3), min_size=1, max_size=6).map(lambda tokens: (*tokens, END)),
     min_size=1,
@@ -37,7 +37,7 @@ def plainly(choices: Sequence[Sequence[int]], *, confined: bool) -> list[float]:
         for place, token in enumerate(choice):
             nexts = {other[place] for other in choices if other[:place] == choice[:place]}
             among = sorted(nexts) if confined else list(range(10))
-            total += log_softmax(logits(choice[:place]), among)[token]
+            total += log_softmax(logits((BEFORE, *choice[:place])), among)[token]
         found.append(total)
     return found
 
@@ -46,10 +46,8 @@ def searched(
     choices: Sequence[Sequence[int]], tail: float, *, confined: bool, said: Sequence[int] = ()
 ) -> tuple[list[float], int]:
     """What the search finds, and how many tokens it read."""
-    search = Search(choices, tail, confined=confined)
+    search = Search([(BEFORE, *choice) for choice in choices], tail, confined=confined)
     prefix: dict[int, list[int]] = {id(search.root): []}
-    first = search.root.edge[0]
-    search.begin(0.0 if confined else log_softmax(logits([]), range(10))[first])
     count = 0
 
     def read(node: Node) -> None:
@@ -63,7 +61,7 @@ def searched(
         for child in node.children:
             prefix[id(child)] = [*before, *node.edge]
 
-    for node in search.along(said):
+    for node in search.along((BEFORE, *said)):
         read(node)
     while wave := search.wave():
         for node in wave:

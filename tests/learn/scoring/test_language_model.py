@@ -89,11 +89,11 @@ def test_biases_weigh_links_and_leaving() -> None:
 
 def test_leaving_is_weighed_and_staying_is_told_beside_it(make_model: MakeModel, tmp_path: Path) -> None:
     [session] = visits(tmp_path, ["A1"])
-    folder = make_model(choices=["terminate", '"blue_trousers_a2"'])
+    folder = make_model(choices=["terminate", '"blue_trousers_a2"', '"terminate"}'])
     leaves = alone(folder).predict(session)[1]
     assert leaves.actions == (Terminate(),)
     assert leaves.staying == (Click(name="blue_trousers_a2"),)
-    stays = alone(folder, Choosing(leaving=-1.0)).predict(session)[1]
+    stays = alone(folder, Choosing(leaving=-5.0)).predict(session)[1]
     assert stays.actions == (Click(name="blue_trousers_a2"),)
 
 
