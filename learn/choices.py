@@ -89,10 +89,15 @@ class Prediction:
     Attributes:
         actions: what it does: the way and the action itself, or as far as it got.
         scores: how it weighs the choices; None where it only says what it does.
+        staying: what it would do if it might not leave; None where that is the likeliest of its scores.
+        illegal_freely: of a language model, whether what it says when nothing confines it cannot be read or
+            done; None where that was not asked.
     """
 
     actions: Actions
     scores: Scores | None = None
+    staying: Actions | None = None
+    illegal_freely: bool | None = None
 
     @classmethod
     def by(cls, scores: Scores) -> "Prediction":
@@ -139,6 +144,15 @@ def scores_at_last(scorer: Scorer, session: Session) -> Scores:
             f"the policy '{scorer.name}' only says what it does, and gives no scores to sample from"
         )
     return scores
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A policy that answers faster when it sees all sessions beforehand."""
+
+    def read_ahead(self, sessions: Sequence[Session]) -> None:
+        """Called once before `predict` is called for each of these."""
+        ...
 
 
 def menu_of(moment: Moment) -> Menu:

@@ -130,6 +130,14 @@ def evaluate(
     most: Annotated[
         int | None, typer.Option("--sessions", min=1, help="A sample of so many, the same each time.")
     ] = None,
+    model_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--model-dir",
+            help="Folder of the language model, or of a LoRA adapter; none: the default model.",
+            metavar="FOLDER",
+        ),
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all scores to this file.", metavar="FILE")
     ] = None,
@@ -147,11 +155,18 @@ def evaluate(
 
     part = one_of(Which, which, "--part")
     how = read_calibration(calibration) if calibration else None
-    refuse_unknown(policy, how)
+    names = list(dict.fromkeys(policy))
+    refuse_unknown(names, how)
     reading = read_told(data, rejects)
     sessions = chosen(reading.sessions, part, most)
-    scorers = policies_named(policy, training_for(reading.sessions), how)
-    found = evaluate_policies(sessions, scorers)
+    policies = policies_named(
+        names,
+        training_for(reading.sessions),
+        how,
+        model=model_folder,
+        progress=lambda words: err.print(Text(words)),
+    )
+    found = evaluate_policies(sessions, policies)
     if json_file is not None:
         told = {"data": data, "part": part.value, "unreadable": len(reading.unreadable), **found.as_json()}
         with whole_file(json_file) as file:
@@ -217,6 +232,7 @@ COLUMNS: Mapping[str, str] = {
     "leave_f1": "leave F1",
     "macro_f1": "macro F1",
     "illegal": "illegal",
+    "illegal_unconstrained": "unconfined",
     "query_exact": "query exact",
     "query_f1": "query F1",
 }

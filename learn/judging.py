@@ -38,6 +38,8 @@ class Judged:
         buys, would_buy: 1 where a session's last decision was to buy, and where that was predicted; NaN for
             all other decisions, and where a session's ending is not known.
         illegal: 1 where something was predicted that cannot be done on the page.
+        illegal_unconstrained: the same of what a language model says when nothing confines it; NaN where
+            it was not asked.
         query_exact, query_f1, query_edit: how like the predicted text is to the one that was typed (0 to 1;
             0 where none was predicted); NaN where none was typed.
         log_probability: of what was done, natural; NaN where the policy gives none.
@@ -54,6 +56,7 @@ class Judged:
     buys: Column
     would_buy: Column
     illegal: Column
+    illegal_unconstrained: Column
     query_exact: Column
     query_f1: Column
     query_edit: Column
@@ -90,6 +93,7 @@ class _Row:
     buys: float
     would_buy: float
     illegal: bool
+    illegal_unconstrained: float
     query_exact: float
     query_f1: float
     query_edit: float
@@ -127,6 +131,9 @@ def _judge_session(policy: Scorer, number: int, session: Session) -> Iterable[_R
             if is_last
             else np.nan,
             illegal=_is_illegal(moment, prediction),
+            illegal_unconstrained=np.nan
+            if prediction.illegal_freely is None
+            else float(prediction.illegal_freely),
             query_exact=query[0],
             query_f1=query[1],
             query_edit=query[2],
@@ -141,6 +148,8 @@ _BUYING = re.compile(r"buy|purchase|check_?out|place_(your_)?order", re.IGNORECA
 
 def _goes_on_as(moment: Moment, prediction: Prediction) -> bool:
     """Whether the best guess, given that the person stays, is what the person did."""
+    if prediction.staying is not None:
+        return same(moment, prediction.staying)
     if prediction.scores is None:
         return same(moment, prediction.actions)
     return same(moment, prediction.scores.best_but(LEAVE))

@@ -71,8 +71,9 @@ def scores(judged: Judged, *, resamples: int = RESAMPLES, seed: int = SEED) -> d
         decisions that are not leaving; `next_product` of the same, leaving aside; `outcome_f1` of buying
         against leaving at the end of a session (the paper's session outcome); `leave_f1`, `leave_precision`,
         `leave_recall`; `macro_f1` over the action types that people used, and each type's own precision,
-        recall and F1; `illegal`; `query_exact`, `query_f1`, `query_edit` of the first text that a session
-        types, `query_f1_all` of every one; and `log_loss`, nats a decision.
+        recall and F1; `illegal`, and `illegal_unconstrained` of the decisions at which that was asked;
+        `query_exact`, `query_f1`, `query_edit` of the first text that a session types, `query_f1_all` of
+        every one; and `log_loss`, nats a decision.
     """
     sums = _sums(judged)
     whole = {name: column.sum(keepdims=True) for name, column in sums.items()}
@@ -169,6 +170,7 @@ def _scores(judged: Judged) -> dict[str, Score]:
         "leave_recall": _share("terminate_hit", "terminate_done"),
         "macro_f1": lambda sums: np.mean([np.nan_to_num(_f1(name)(sums)) for name in used], axis=0),
         "illegal": _share("illegal", "decisions"),
+        "illegal_unconstrained": _share("illegal_freely", "spoken_freely"),
         "query_exact": _share("first_query_exact", "first_queries"),
         "query_f1": _share("first_query_f1", "first_queries"),
         "query_edit": _share("first_query_edit", "first_queries"),
@@ -200,6 +202,8 @@ def _sums(judged: Judged) -> dict[str, Column]:
         "buying_said": np.nan_to_num(judged.would_buy),
         "buying_hit": np.nan_to_num(judged.buys * judged.would_buy),
         "illegal": judged.illegal,
+        "illegal_freely": np.nan_to_num(judged.illegal_unconstrained),
+        "spoken_freely": np.isfinite(judged.illegal_unconstrained).astype(float),
         "loss": -judged.log_probability,
         "queries": queried,
         "query_f1": np.nan_to_num(judged.query_f1),

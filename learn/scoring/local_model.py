@@ -1,0 +1,318 @@
+"""A model folder on this machine, asked for its probabilities; what it answered once is kept on disk.
+
+The model runs in the model environment (`score_choices.py`), spoken to over its standard input and output.
+Each answer is kept in the user's cache as it comes, by the digest of the model and of all that the answer
+depends on: the same ask is never computed twice, whoever asks, and what a killed run had found is there.
+"""
+
+import hashlib
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from agent.errors import UserError
+from agent.messages import Context, Message
+from agent.model import base_dir, prompt_style, token_counter
+from agent.model.cache import TELL_EVERY, Progress, cache_dir
+from agent.model.environment import clean_environment, prepare_environment
+from agent.model.logged import last_words
+from agent.model.weights import ADAPTER_FILES, CONTEXT_TOKENS, OFFLINE
+
+TAIL = 0.02
+"""Share of the probability that may stay unread at a moment; spread over what it could belong to."""
+
+REPLY_TOKENS = 448
+"""Room for a reply and the template, taken off the context, as for the rows that a model is trained on."""
+
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Threads that wait by spinning make it several times as slow beside other programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """How likely is each choice as the content of a message?
+
+    Attributes:
+        at: the message's place in its chat.
+        choices: contents, none the beginning of another.
+    """
+
+    at: int
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What does the model say, each token the likeliest?
+
+    Attributes:
+        at: place of the message in its chat.
+        prefix: what it begins with.
+        until: `quote`, the end of a JSON string, or `end`, of the message.
+        most: tokens.
+    """
+
+    at: int
+    prefix: str
+    until: str
+    most: int
+
+
+Ask = Weigh | Say
+Answer = list[float] | str
+"""Log-probabilities to a `Weigh`, text to a `Say`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Messages, and what is asked about them.
+
+    Attributes:
+        messages: whole; each ask sees what stands before its own.
+        asks: at places of the assistant's messages.
+        tokens: about how many it has.
+    """
+
+    messages: tuple[Message, ...]
+    asks: tuple[Ask, ...]
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Where a model's weights are.
+
+    Attributes:
+        folder: of the whole model.
+        adapter: of what is added to it, if anything.
+        named: the folder that was asked for: one of the two.
+    """
+
+    folder: Path
+    adapter: Path | None
+    named: Path
+
+    @classmethod
+    def of(cls, folder: Path) -> "Weights":
+        """The weights in a model folder, or in the folder of a LoRA adapter.
+
+        Raises:
+            UserError: it is neither, or the model that an adapter belongs to is not there.
+        """
+        settings = folder / ADAPTER_FILES[0]
+        if not settings.is_file():
+            if not (folder / "config.json").is_file():
+                raise UserError(f"{folder} holds no model: it has neither config.json nor {settings.name}")
+            return cls(folder, None, folder)
+        try:
+            named = Path(str(json.loads(settings.read_bytes())["base_model_name_or_path"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(f"{settings} does not name the model that it was trained on") from error
+        base = named if named.is_dir() else base_dir()
+        if base is None:
+            raise UserError(
+                f"{folder} is an adapter of {named}, which is not there; run `simagent model prepare`"
+            )
+        return cls(base, folder, folder)
+
+    def digest(self) -> str:
+        """Of all that its answers depend on."""
+        whole = hashlib.sha256()
+        for folder in (self.folder, self.adapter):
+            for path in sorted(folder.iterdir()) if folder is not None else ():
+                if path.suffix in {".safetensors", ".bin", ".jinja"} or path.name in _SETTINGS:
+                    with path.open("rb") as file:
+                        whole.update(hashlib.file_digest(file, "sha256").digest())
+        return whole.hexdigest()[:16]
+
+
+_SETTINGS = {"config.json", "tokenizer.json", "tokenizer_config.json", ADAPTER_FILES[0]}
+
+
+class LocalModel:
+    """A model that is asked in bulk.
+
+    Args:
+        folder: of a model, or of a LoRA adapter.
+        progress: told what takes long, and how long yet.
+
+    Raises:
+        UserError: the folder holds no model.
+    """
+
+    def __init__(self, folder: Path, progress: Progress) -> None:
+        self._weights = Weights.of(folder)
+        self._progress = progress
+        self._kept = KeptAnswers(cache_dir() / "scores" / f"{self._weights.digest()}.jsonl")
+        self.context = Context(
+            tokens=CONTEXT_TOKENS - REPLY_TOKENS,
+            count=token_counter(self._weights.folder),
+            style=prompt_style(folder),
+        )
+
+    @property
+    def folder(self) -> Path:
+        """The folder that was named."""
+        return self._weights.named
+
+    def answers(self, chats: Sequence[Chat], what: str) -> list[list[Answer]]:
+        """The answers to all asks of all chats, in their order.
+
+        Args:
+            chats: in any order; they are read in the best one.
+            what: is done here, for people who wait.
+
+        Raises:
+            UserError: the model cannot be run.
+        """
+        digests = [_digests(chat) for chat in chats]
+        self._compute(list(zip(chats, digests, strict=True)), what)
+        return [[self._kept.answers[digest] for digest in each] for each in digests]
+
+    def _compute(self, chats: list[tuple[Chat, list[str]]], what: str) -> None:
+        # Chats that begin alike stand together: what they share is read once.
+        chats = sorted(chats, key=lambda pair: [message.content for message in pair[0].messages])
+        waiting = [pair for pair in chats if any(digest not in self._kept.answers for digest in pair[1])]
+        if not waiting:
+            return
+        whole = sum(chat.tokens for chat, _ in waiting)
+        with _running(self._weights, self._progress) as ask:
+            started = told = time.monotonic()
+            done = 0
+            for number, (chat, digests) in enumerate(waiting):
+                self._one(ask, chat, digests)
+                done += chat.tokens
+                if time.monotonic() - told > TELL_EVERY:
+                    told = time.monotonic()
+                    left = (told - started) * (whole - done) / done
+                    self._progress(f"{what}: {number + 1:,} of {len(waiting):,}, {_minutes(left)} left")
+
+    def _one(self, ask: "Callable[[dict[str, Any]], list[Any]]", chat: Chat, digests: list[str]) -> None:
+        pairs = zip(digests, chat.asks, strict=True)
+        open_asks = {digest: one for digest, one in pairs if digest not in self._kept.answers}
+        if not open_asks:  # another chat asked the same
+            return
+        request = {
+            "messages": [message.model_dump() for message in chat.messages],
+            "asks": [asdict(one) for one in open_asks.values()],
+            "tail": TAIL,
+            "confined": True,
+        }
+        found = ask(request)
+        self._kept.keep(
+            (digest, one["text"] if "text" in one else one["log_probabilities"])
+            for digest, one in zip(open_asks, found, strict=True)
+        )
+
+
+class KeptAnswers:
+    """Answers by digest in a file of JSON Lines that only grows, each line whole before it counts.
+
+    Args:
+        path: the file; need not be there yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.answers: dict[str, Answer] = {}
+        try:
+            lines = path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return
+        for line in lines:
+            try:
+                digest, answer = json.loads(line)
+            except ValueError:  # broken off by a kill: it is computed again
+                continue
+            self.answers[digest] = answer
+
+    def keep(self, found: "Iterator[tuple[str, Answer]]") -> None:
+        """Puts answers down.
+
+        Raises:
+            UserError: they cannot be written.
+        """
+        new = dict(found)
+        # A line break first: the line before may have been broken off.
+        text = "".join(f"\n{json.dumps(pair)}" for pair in new.items()) + "\n"
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("ab") as file:
+                file.write(text.encode())
+        except OSError as error:
+            raise UserError(f"{self._path} cannot be written: {error.strerror or error}") from error
+        self.answers.update(new)
+
+
+def _digests(chat: Chat) -> list[str]:
+    """Of each ask: what stands before it, and what is asked."""
+    running = hashlib.sha256()
+    before = []
+    for message in chat.messages:
+        before.append(running.copy())
+        running.update(json.dumps([message.role, message.content]).encode())
+    found = []
+    for ask in chat.asks:
+        own = before[ask.at].copy()
+        own.update(json.dumps([TAIL, asdict(ask)], sort_keys=True).encode())
+        found.append(own.hexdigest()[:32])
+    return found
+
+
+@contextmanager
+def _running(weights: Weights, progress: Progress) -> Iterator[Callable[[dict[str, Any]], list[Any]]]:
+    """The model, as a function from a request to its answers."""
+    python = prepare_environment(progress)
+    log = cache_dir() / "logs" / "score_choices.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    script = Path(__file__).with_name("score_choices.py")
+    command = [python, script, weights.folder, *([weights.adapter] if weights.adapter else [])]
+    env = {key: value for key, value in clean_environment().items() if key != "PYTHONSAFEPATH"}
+    progress(f"loading the model {weights.named}")
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=sink,
+            env={**WAITING, **env, **OFFLINE},
+        )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    out, into = process.stdout, process.stdin
+
+    def ask(request: dict[str, Any]) -> list[Any]:
+        with suppress(BrokenPipeError):  # reading says why
+            into.write(json.dumps(request).encode() + b"\n")
+            into.flush()
+        answers: list[Any] = _answer(out, log)["answers"]
+        return answers
+
+    try:
+        _answer(out, log)
+        yield ask
+    finally:
+        process.kill()
+        process.wait()
+        out.close()
+        with suppress(BrokenPipeError):
+            into.close()
+
+
+def _answer(out: IO[bytes], log: Path) -> dict[str, Any]:
+    line = out.readline()
+    if not line:
+        raise UserError(f"the model could not be run\n{last_words(log)}\nall that it said: {log}")
+    answer: dict[str, Any] = json.loads(line)
+    if "error" in answer:
+        raise UserError(f"the model cannot be asked: {answer['error']}")
+    return answer
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
