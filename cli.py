@@ -24,8 +24,11 @@ from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
+from learn.align.commands import align
+from learn.calibration.commands import calibrate
 from learn.commands import data_app, evaluate
 from learn.rationales.commands import rationales
+from learn.rationales.score_command import rationales_score
 from learn.training.commands import train
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
@@ -44,6 +47,9 @@ app.add_typer(data_app, name="data")
 app.command()(evaluate)
 app.command()(train)
 data_app.command()(rationales)
+data_app.command(name="rationales-score")(rationales_score)
+app.command()(align)
+app.command()(calibrate)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -43,11 +43,17 @@ class ServedModel:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What the model said, whether it came to an end by itself, and what it cost."""
+    """What the model said, whether it came to an end by itself, and what it cost.
+
+    Attributes:
+        log_probability: of all that was said, natural logarithm; None where it was not asked for, or the
+            server does not say.
+    """
 
     text: str
     finished: bool
     usage: Usage
+    log_probability: float | None = None
 
 
 class ChatServer:
@@ -102,6 +108,7 @@ class ChatServer:
         temperature: float,
         seed: int,
         max_tokens: int,
+        log_probabilities: bool = False,
     ) -> Completion:
         """One reply, confined to the schema where the server can.
 
@@ -117,6 +124,7 @@ class ChatServer:
             "temperature": temperature,
             "seed": seed,
             "max_tokens": max_tokens,
+            **({"logprobs": True} if log_probabilities else {}),
         }
         confined = request | {
             "response_format": {
@@ -144,6 +152,7 @@ class ChatServer:
                 cached_tokens=cached,
                 completion_tokens=usage.completion_tokens,
             ),
+            log_probability=choice.logprobs.total() if choice.logprobs else None,
         )
 
     async def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
@@ -203,9 +212,21 @@ class _Said(_Loose):
     content: str | None = None
 
 
+class _TokenLogProbability(_Loose):
+    logprob: float
+
+
+class _LogProbabilities(_Loose):
+    content: list[_TokenLogProbability] | None = None
+
+    def total(self) -> float | None:
+        return None if self.content is None else sum(token.logprob for token in self.content)
+
+
 class _ChatChoice(_Loose):
     message: _Said
     finish_reason: str | None = None
+    logprobs: _LogProbabilities | None = None
 
 
 class _ChatReply(_Loose):

@@ -17,11 +17,9 @@ from pathlib import Path
 from agent.browser import BrowserSettings, open_browser
 from learn import clothing2008
 from learn.readers import human_search
-from sandbox_shop import Design, ShopSettings, running_shop
+from learn.rebuilt_shop import rebuilt_shop
 
 FOLDER = Path(__file__).parent / "pages"
-DESIGN = Design(cookie_banner="off", newsletter="off", reviews="hidden")
-"""The shop of 2008 asked about no cookies and no newsletter, and nobody wrote reviews there."""
 
 CAPTURED = {
     "clothing2008": (clothing2008.SITE, clothing2008.PATHS),
@@ -37,7 +35,7 @@ def captured_pages(catalogue: str) -> dict[str, str]:
         UserError: there is no browser.
     """
     site, paths = CAPTURED[catalogue]
-    with running_shop(ShopSettings(catalogue=catalogue, design=DESIGN)) as shop:
+    with rebuilt_shop(catalogue) as shop:
         seen = asyncio.run(_look(shop.url, paths))
     return {site + path: html for path, html in seen.items()}
 

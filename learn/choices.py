@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agent.actions import Action, Click, Terminate, TypeAndSubmit
+from agent.errors import UserError
 from learn.clothing2008 import Place, listings, place_of
 from learn.search_words import keywords
 from learn.session import Moment, Session
@@ -121,6 +122,31 @@ class Scorer(Protocol):
 
 
 @runtime_checkable
+class LastScorer(Protocol):
+    """A scorer that need not go through a whole session to say what comes next."""
+
+    def at_last(self, session: Session) -> Scores:
+        """The scores at the last of `session.moments()`, from what came before it alone."""
+        ...
+
+
+def scores_at_last(scorer: Scorer, session: Session) -> Scores:
+    """How a policy weighs what can be done at a session's last moment.
+
+    Raises:
+        UserError: it gives no scores.
+    """
+    if isinstance(scorer, LastScorer):
+        return scorer.at_last(session)
+    scores = scorer.predict(session)[-1].scores
+    if scores is None:
+        raise UserError(
+            f"the policy '{scorer.name}' only says what it does, and gives no scores to sample from"
+        )
+    return scores
+
+
+@runtime_checkable
 class ReadsAhead(Protocol):
     """A policy that answers faster when it sees all sessions beforehand."""
 
@@ -143,7 +169,7 @@ def symbol_of(moment: Moment) -> str:
     if isinstance(action, Terminate):
         return LEAVE
     if place is not None and isinstance(action, Click):
-        return _codes(place).get(action.name, f"click {action.name}")
+        return codes_on(place).get(action.name, f"click {action.name}")
     return f"{action.type} {action.name}"
 
 
@@ -214,7 +240,7 @@ def _lead_to(place: Place, way: Actions) -> Place | None:
 
 
 @cache
-def _codes(place: Place) -> Mapping[str, str]:
+def codes_on(place: Place) -> Mapping[str, str]:
     """The products of a listing: codes by name."""
     return {product.name: code for code, product in listings().products.items() if product.place == place}
 

@@ -10,8 +10,9 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from agent.actions import Click
 from agent.session import Outcome
@@ -197,6 +198,28 @@ def _ways(links: Sequence[Mapping[str, Place]]) -> dict[tuple[Place, Place], tup
                     ways[start, there] = (*ways[start, here], Click(name=name))
                     queue.append(there)
     return ways
+
+
+@lru_cache(4096)
+def place_at(url: str, title: str) -> Place | None:
+    """The place that a page of the running shop is, wherever it runs; None where it is none of them.
+
+    Args:
+        url: the page's address; its host does not matter.
+        title: the page's title; empty of a page that was looked at before it was there.
+    """
+    place = _place_by_path(url)
+    return place if place is not None and title in {"", listings().observations[place].title} else None
+
+
+def has_place(url: str) -> bool:
+    """Whether an address of the running shop is one of a listing or of its home page."""
+    return _place_by_path(url) is not None
+
+
+def _place_by_path(url: str) -> Place | None:
+    parts = urlsplit(url)
+    return _PLACES.get(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
 def place_of(page: Observation) -> Place | None:

@@ -141,23 +141,31 @@ def evaluate(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all scores to this file.", metavar="FILE")
     ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(help="Measure the policy that it is for, calibrated, too.", metavar="FILE"),
+    ] = None,
     rejects: Rejects = None,
 ) -> None:
     """Measure how often policies do what people did, one decision after the other."""
+    from learn.calibration.calibrated import read_calibration
     from learn.evaluation import Which, chosen, policies_named, refuse_unknown, training_for
     from learn.evaluation import evaluate as evaluate_policies
+    from learn.policies.language_model import LANGUAGE_MODEL_POLICIES, language_model_policies
     from learn.sessions_file import whole_file
 
     part = one_of(Which, which, "--part")
-    names = list(dict.fromkeys(policy))
-    refuse_unknown(names)
+    how = read_calibration(calibration) if calibration else None
+    spoken = [name for name in dict.fromkeys(policy) if name in LANGUAGE_MODEL_POLICIES]
+    others = [name for name in policy if name not in spoken]
+    refuse_unknown(others, how, also=LANGUAGE_MODEL_POLICIES)
     reading = read_told(data, rejects)
     sessions = chosen(reading.sessions, part, most)
-    training = training_for(reading.sessions)
-    policies = policies_named(
-        names, training, model=model_folder, progress=lambda words: err.print(Text(words))
-    )
-    found = evaluate_policies(sessions, policies)
+    scorers = policies_named(others, training_for(reading.sessions), how)
+    if spoken:
+        made = language_model_policies(model_folder, lambda words: err.print(Text(words)))
+        scorers = [*(made[name] for name in spoken), *scorers]
+    found = evaluate_policies(sessions, scorers)
     if json_file is not None:
         told = {"data": data, "part": part.value, "unreadable": len(reading.unreadable), **found.as_json()}
         with whole_file(json_file) as file:
@@ -165,7 +173,7 @@ def evaluate(
     _tell(found, f"{data}, part {part.value}")
 
 
-def read_told(source: str, rejects: Path | None) -> "Reading":
+def read_told(source: str, rejects: Path | None = None) -> "Reading":
     """The sessions of a source; what could not be read is told on standard error, or listed in a file."""
     from learn.sessions_file import whole_file
     from learn.sources import read_source
@@ -242,18 +250,19 @@ def _tell(found: "Evaluation", what: str) -> None:
     for name in used:
         table.add_column(COLUMNS[name], justify="right")
     for result in sorted(found.results, key=lambda each: -(each.scores["exact"].value or 0)):
-        table.add_row(result.policy, *(_percent(result.scores[name]) for name in used))
+        table.add_row(result.policy, *(percent(result.scores[name]) for name in used))
     Console(highlight=False, width=max(100, 22 + 17 * len(used))).print(table)
     for each in found.comparisons:
         out.print(
             Text(
-                f"{each.a} less {each.b}: {_percent(each.difference)} points exact; only {each.a} right "
+                f"{each.a} less {each.b}: {percent(each.difference)} points exact; only {each.a} right "
                 f"{each.only_a}, only {each.b} right {each.only_b}, McNemar p = {each.mcnemar:.2g}"
             )
         )
 
 
-def _percent(estimate: "Estimate") -> str:
+def percent(estimate: "Estimate") -> str:
+    """A share and its interval, in percent."""
     if estimate.value is None:
         return "-"
     if estimate.low is None or estimate.high is None:

@@ -1,25 +1,22 @@
 """Policies held against recorded people: which sessions, which policies, and what comes of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from agent.errors import UserError
-from agent.model import Progress, model_dir
+from learn.calibration.calibrated import Calibrated, Calibration
 from learn.choices import ReadsAhead, Scorer
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
-from learn.policies.choosing import read_choosing
-from learn.policies.language_model import Hybrid, LanguageModelChoices
 from learn.policies.markov import MarkovChain
-from learn.policies.model_shares import ModelShares
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
 from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
-from learn.scoring.local_model import LocalModel
+from learn.policies.uniform import ClicksBlindly
 from learn.session import Session
 from learn.sources import BUNDLED, bundled
 from learn.split import Part, part_of, sessions_in
@@ -28,6 +25,7 @@ Training = Sequence[Session]
 
 POLICIES: Mapping[str, Callable[[Training], Scorer]] = {
     "always-leave": lambda _: AlwaysLeave(),
+    "uniform": lambda _: ClicksBlindly(),
     "most-frequent": MostFrequent,
     "markov-1": lambda training: MarkovChain(1, training),
     "markov-2": lambda training: MarkovChain(2, training),
@@ -87,58 +85,50 @@ class Evaluation:
         }
 
 
-LANGUAGE_MODEL_POLICIES = ("model", "model-thinking", "hybrid")
-"""The policies that a language model on this machine has a part in."""
+def policies_named(
+    names: Iterable[str], training: Training, calibration: Calibration | None = None
+) -> list[Scorer]:
+    """Baselines, each once.
 
-
-def refuse_unknown(names: Sequence[str]) -> None:
-    """Looks whether all policies are known.
+    Args:
+        names: keys of `POLICIES`.
+        training: what they may learn from.
+        calibration: the policy that it is for comes once more, calibrated, whether it is named or not.
 
     Raises:
-        UserError: one is not.
+        UserError: there is no such policy.
     """
-    known = (*POLICIES, *LANGUAGE_MODEL_POLICIES)
+    wanted = list(dict.fromkeys(names))
+    refuse_unknown(wanted, calibration)
+    made = {name: POLICIES[name](training) for name in wanted}
+    if calibration is None:
+        return list(made.values())
+    base = made.get(calibration.policy) or POLICIES[calibration.policy](training)
+    return [*made.values(), Calibrated(base, calibration)]
+
+
+def refuse_unknown(
+    names: Iterable[str], calibration: Calibration | None = None, also: Sequence[str] = ()
+) -> None:
+    """Says early that there is no such policy, before anything is read.
+
+    Args:
+        names: what was asked for.
+        calibration: its policy has to be there, too.
+        also: names that are known here besides the baselines.
+
+    Raises:
+        UserError: there is none.
+    """
+    known = (*POLICIES, *also)
     for name in names:
         if name not in known:
             raise UserError(f"there is no policy '{name}': choose from {', '.join(known)}")
-
-
-def policies_named(
-    names: Sequence[str],
-    training: Training,
-    *,
-    model: Path | None = None,
-    progress: Progress = lambda _: None,
-) -> list[Scorer]:
-    """Policies by their names; those with a language model share it.
-
-    Args:
-        names: keys of `POLICIES`, or of `LANGUAGE_MODEL_POLICIES`.
-        training: what baselines may learn from.
-        model: folder of the language model, or of a LoRA adapter; None for the default model.
-        progress: told what takes long.
-
-    Raises:
-        UserError: there is no such policy, or the model is not there.
-    """
-    refuse_unknown(names)
-    spoken = _spoken(model, progress) if set(names) & set(LANGUAGE_MODEL_POLICIES) else {}
-    return [spoken[name] if name in spoken else POLICIES[name](training) for name in names]
-
-
-def _spoken(folder: Path | None, progress: Progress) -> dict[str, Scorer]:
-    """The policies with a language model."""
-    folder = folder or model_dir()
-    if folder is None:
+    if calibration is not None and calibration.policy not in POLICIES:
         raise UserError(
-            "the default model is not prepared: run `simagent model prepare`, or name a --model-dir"
+            f"the calibration is for the policy '{calibration.policy}', which is not here: make one for "
+            f"{', '.join(POLICIES)}"
         )
-    choosing = read_choosing(folder)
-    shares = ModelShares(LocalModel(folder, progress))
-    alone = LanguageModelChoices(shares, choosing)
-    thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
-    hybrid = Hybrid(alone, shares, SequenceModel.shipped(), choosing)
-    return {"model": alone, "model-thinking": thinking, "hybrid": hybrid}
 
 
 def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -> list[Session]:
@@ -166,11 +156,37 @@ def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -
     return found
 
 
-def training_for(sessions: Sequence[Session]) -> list[Session]:
+def training_for(sessions: Sequence[Session]) -> Training:
     """What baselines may learn from for these sessions: the training part of the bundled data of their kind.
 
-    Where there is no such data, the training part of the sessions themselves.
+    Where there is no such data, the training part of the sessions themselves. It is read when it is first
+    looked at, since not every policy learns.
     """
+    return _Later(lambda: _training_for(sessions))
+
+
+class _Later(Sequence[Session]):
+    """Sessions that are read when they are first looked at."""
+
+    def __init__(self, read: Callable[[], list[Session]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _found(self) -> list[Session]:
+        return self._read()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, place: int) -> Session: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Session]: ...
+    def __getitem__(self, place: int | slice) -> Session | Sequence[Session]:
+        return self._found[place]
+
+
+def _training_for(sessions: Sequence[Session]) -> list[Session]:
     kinds = {session.source for session in sessions}
     if kinds <= set(BUNDLED):
         return [each for kind in sorted(kinds) for each in sessions_in(Part.TRAIN, bundled(kind).sessions)]

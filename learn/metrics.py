@@ -105,6 +105,29 @@ def compare(a: Judged, b: Judged, *, resamples: int = RESAMPLES, seed: int = SEE
     return Comparison(a.policy, b.policy, difference, only_a, only_b, mcnemar(only_a, only_b))
 
 
+def mean_by_session(
+    values: Column, session: npt.NDArray[np.int64], *, resamples: int = RESAMPLES, seed: int = SEED
+) -> Estimate:
+    """The mean of some values, with its interval by bootstrap over the sessions that they belong to.
+
+    Args:
+        values: one for each decision.
+        session: for each decision, which session it belongs to.
+        resamples: of the bootstrap.
+        seed: of the resampling.
+    """
+    _, index = np.unique(session, return_inverse=True)
+    count = int(index.max()) + 1 if len(index) else 0
+    sums = {
+        "value": np.bincount(index, weights=values, minlength=count).astype(np.float64),
+        "decisions": np.bincount(index, minlength=count).astype(np.float64),
+    }
+    mean = _share("value", "decisions")
+    whole = {name: column.sum(keepdims=True) for name, column in sums.items()}
+    parts = [mean(part) for part in _resampled(sums, count, resamples, seed)]
+    return _estimate(mean(whole), np.concatenate(parts) if parts else None)
+
+
 def mcnemar(only_a: int, only_b: int) -> float:
     """Two-sided p-value of McNemar's exact test: a coin thrown once for each decision on which two differ."""
     thrown = only_a + only_b

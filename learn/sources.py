@@ -9,6 +9,7 @@ a folder                       a recording or several, OPeRA, or a folder with o
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -52,8 +53,9 @@ def read_source(source: str) -> Reading:
     raise UserError(f"there is no source '{source}': name a file, a folder, or one of {', '.join(BUNDLED)}")
 
 
+@cache
 def bundled(name: str) -> Reading:
-    """A data set that comes along, by its name in `BUNDLED`."""
+    """A data set that comes along, by its name in `BUNDLED`; read once a process."""
     file, reader = BUNDLED[name]
     with as_file(files("learn").joinpath("datasets", name, file)) as path:
         return reader(path)

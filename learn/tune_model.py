@@ -32,9 +32,9 @@ from learn.sources import bundled
 from learn.tune_leaving import TOLERANCE, best_bias
 
 SESSIONS = 400
-LEAVING = tuple(round(bias, 2) for bias in np.arange(-1.6, 0.85, 0.1))
-LINKS = tuple(round(bias, 2) for bias in np.arange(-4.0, 0.55, 0.25))
-WEIGHTS = tuple(round(weight, 2) for weight in np.arange(0.0, 1.01, 0.1))
+LEAVING = tuple(round(float(bias), 2) for bias in np.arange(-1.6, 0.85, 0.1))
+LINKS = tuple(round(float(bias), 2) for bias in np.arange(-4.0, 0.55, 0.25))
+WEIGHTS = tuple(round(float(weight), 2) for weight in np.arange(0.0, 1.01, 0.1))
 ROUNDS = 3
 
 Floats = npt.NDArray[np.float64]
@@ -79,9 +79,10 @@ def tuned(decisions: Sequence[Weighed]) -> Choosing:
     choosing = Choosing()
     for _ in range(ROUNDS):
         before = choosing
-        for field, values in (("paging", LINKS), ("category", LINKS)):
-            exact = {value: exact_alone(decisions, replace(choosing, **{field: value})) for value in values}
-            choosing = replace(choosing, **{field: nearest_to_none(exact)})
+        paging = {bias: exact_alone(decisions, replace(choosing, paging=bias)) for bias in LINKS}
+        choosing = replace(choosing, paging=nearest_to_none(paging))
+        category = {bias: exact_alone(decisions, replace(choosing, category=bias)) for bias in LINKS}
+        choosing = replace(choosing, category=nearest_to_none(category))
         leaving = {bias: exact_alone(decisions, replace(choosing, leaving=bias)) for bias in LEAVING}
         choosing = replace(choosing, leaving=best_bias(leaving))
         if choosing == before:

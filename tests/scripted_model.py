@@ -24,8 +24,18 @@ class ScriptedModel:
 
 
 @contextmanager
-def scripted_model(script: Script, usage: Mapping[str, int] | None = None) -> Iterator[ScriptedModel]:
-    """Serves the script on a free port of loopback; each reply says that it cost so many tokens."""
+def scripted_model(
+    script: Script,
+    usage: Mapping[str, int] | None = None,
+    log_probabilities: Callable[[dict[str, Any]], list[float]] | None = None,
+) -> Iterator[ScriptedModel]:
+    """Serves the script on a free port of loopback.
+
+    Args:
+        script: what is replied.
+        usage: the tokens that each reply says it cost.
+        log_probabilities: of the tokens of a reply to a request; None for a server that does not say.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -44,10 +54,13 @@ def scripted_model(script: Script, usage: Mapping[str, int] | None = None) -> It
                 self.wfile.write(b'{"choices": [{"mess')
                 self.close_connection = True
                 return
-            message = {"role": "assistant", "content": text}
-            self._answer(
-                {"choices": [{"message": message, "finish_reason": "stop"}], "usage": dict(usage or {})}
-            )
+            choice: dict[str, Any] = {
+                "message": {"role": "assistant", "content": text},
+                "finish_reason": "stop",
+            }
+            if log_probabilities is not None:
+                choice["logprobs"] = {"content": [{"logprob": each} for each in log_probabilities(body)]}
+            self._answer({"choices": [choice], "usage": dict(usage or {})})
 
         def _answer(self, body: dict[str, Any]) -> None:
             data = json.dumps(body).encode()

@@ -113,6 +113,28 @@ class Pages:
         if self._failures > 1:
             raise BrowserFault(f"The shop cannot be reached any more ({failure}).")
 
+    async def back(self, watch: PageWatch) -> bool:
+        """Goes back to the page before; closes a window of its own that has none.
+
+        Returns:
+            Whether there was a page to go back to.
+
+        Raises:
+            BrowserFault: the page hangs.
+            playwright.async_api.Error: the page crashed.
+        """
+        if await watch.has_page_before(self._deadlines.hang):
+            try:
+                await watch.page.go_back(wait_until="commit", timeout=self._deadlines.response * 1000)
+            except PlaywrightTimeout:
+                return False
+            await settle(watch, self._deadlines)
+            return True
+        if len(self._pile) == 1:
+            return False
+        await watch.page.close()
+        return True
+
     async def leave(self, watch: PageWatch) -> None:
         """Goes back from a page that is none; closes it where it has a window of its own.
 

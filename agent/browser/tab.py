@@ -120,6 +120,22 @@ class Tab:
                     " ".join(["The page did not answer.", *self._pages.journal.take()]), accepted=False
                 )
 
+    async def go_back(self) -> Outcome:
+        """Goes back to the page before, as the browser's own button does.
+
+        Returns:
+            What came of it; not accepted where there is no page to go back to.
+
+        Raises:
+            BrowserFault: the browser or the page crashed, was closed, or does not answer any more.
+        """
+        with self._faults():
+            if not await self._pages.back(self._pages.begin()):
+                return self._outcome("There is no page to go back to.", accepted=False)
+            look = await self._pages.look(self._pages.front().page.main_frame)
+            told = [wording.went_back(look.title if look else self.url), *self._pages.journal.take()]
+            return self._outcome(" ".join(told), accepted=True)
+
     async def _go_to(self, watch: PageWatch, url: str) -> None:
         start = self._deadlines.start
         try:

@@ -167,6 +167,16 @@ class PageWatch:
         self._journal.told.append("A script of the page ran without end and was stopped.")
         return True
 
+    async def has_page_before(self, seconds: float) -> bool:
+        """Whether the browser's own way back leads to a page; the empty one of a new window is none.
+
+        Raises:
+            TimeoutError: the page hangs.
+        """
+        history = await bounded(self._cdp.send("Page.getNavigationHistory"), seconds)
+        before = history["entries"][: history["currentIndex"]]
+        return bool(before) and before[-1]["url"] != "about:blank"
+
     def _listen(self) -> None:
         self._cdp.on("Fetch.requestPaused", self._on_paused)
         self._cdp.on("Page.windowOpen", self._on_window_open)

@@ -117,6 +117,11 @@ def gone(target: Target) -> str:
     return f"{called(target)} went away from the page just now."
 
 
+def went_back(title: str) -> str:
+    """The page before is there again."""
+    return f"You went back to the page {quoted(title)}."
+
+
 def left_site(address: str) -> str:
     """A link that leads away was not followed."""
     return f"That link leads away from the shop (to {host_of(address)}) and was not followed."

@@ -18,12 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from agent.errors import UserError
+from agent.persona import Persona
 from learn.choices import LEAVE, Prediction, Scores, menu_of, symbol_of
-from learn.policies.sequence_features import Shelf, Visit, shelf, visit_of
-from learn.readers.human_clicks import country_of
+from learn.policies.sequence_features import Histories, Shelf, Visit, shelf, visit_of
+from learn.readers.human_clicks import country_number
 from learn.session import Session
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 WEIGHTS = "sequence.npz"
 """The shipped weights, in the package beside this file."""
@@ -44,7 +46,32 @@ class Network:
         Returns:
             Natural logarithms, shape (T, products + 1); leaving is the last column.
         """
-        told = self._read(self._inputs(visit, country, on))
+        state, states = self.untold(1), []
+        for given in self._inputs(visit, np.full(len(visit.last), country), on):
+            state = self._step(given[None], state)
+            states.append(state)
+        return self._weighed(np.concatenate(states), visit, on)
+
+    def untold(self, visits: int) -> Floats:
+        """The recurrent unit's state before it was told anything, shape (visits, hidden)."""
+        return np.zeros((visits, self.weights["reader.weight_hh_l0"].shape[1]))
+
+    def told(self, state: Floats, visit: Visit, countries: Ints, on: Shelf) -> tuple[Floats, Floats]:
+        """Many visits at once, a row each: what is likely next, and the state with which to go on.
+
+        Args:
+            state: after what was told before, shape (visits, hidden).
+            visit: what is told now, a row a visit.
+            countries: number of the data set for each visit.
+            on: the shop.
+
+        Returns:
+            Natural logarithms, shape (visits, products + 1), and the state.
+        """
+        state = self._step(self._inputs(visit, countries, on), state)
+        return self._weighed(state, visit, on), state
+
+    def _weighed(self, told: Floats, visit: Visit, on: Shelf) -> Floats:
         w = self.weights
         own = w["product"] + on.features @ w["product_features.weight"].T + w["product_features.bias"]
         products = (
@@ -61,7 +88,7 @@ class Network:
         hidden = np.maximum(self._linear("leave_hidden", np.concatenate([told, visit.numbers], 1)), 0)
         return _log_softmax(np.concatenate([products, self._linear("leave", hidden)], 1))
 
-    def _inputs(self, visit: Visit, country: int, on: Shelf) -> Floats:
+    def _inputs(self, visit: Visit, countries: Ints, on: Shelf) -> Floats:
         w = self.weights
         features = np.concatenate([on.features, np.zeros((1, on.features.shape[1]))])
         return np.concatenate(
@@ -70,24 +97,19 @@ class Network:
                 w["move"][visit.move],
                 self._linear("clicked_features", features[visit.last]),
                 self._linear("numbers", visit.numbers),
-                np.tile(w["country"][country], (len(visit.last), 1)),
+                w["country"][countries],
             ],
             axis=1,
         )
 
-    def _read(self, inputs: Floats) -> Floats:
-        """The recurrent unit, step by step; shape (T, hidden)."""
+    def _step(self, inputs: Floats, state: Floats) -> Floats:
+        """The recurrent unit's next state, rows (visits, hidden)."""
         w = self.weights
         given = inputs @ w["reader.weight_ih_l0"].T + w["reader.bias_ih_l0"]
-        state = np.zeros(w["reader.weight_hh_l0"].shape[1])
-        states = []
-        for now in given:
-            past = w["reader.weight_hh_l0"] @ state + w["reader.bias_hh_l0"]
-            (now_r, now_z, now_n), (past_r, past_z, past_n) = np.split(now, 3), np.split(past, 3)
-            reset, update = _sigmoid(now_r + past_r), _sigmoid(now_z + past_z)
-            state = (1 - update) * np.tanh(now_n + reset * past_n) + update * state
-            states.append(state)
-        return np.array(states)
+        past = state @ w["reader.weight_hh_l0"].T + w["reader.bias_hh_l0"]
+        (now_r, now_z, now_n), (past_r, past_z, past_n) = np.split(given, 3, 1), np.split(past, 3, 1)
+        reset, update = _sigmoid(now_r + past_r), _sigmoid(now_z + past_z)
+        return np.asarray((1 - update) * np.tanh(now_n + reset * past_n) + update * state)
 
     def _linear(self, name: str, inputs: Floats) -> Floats:
         return inputs @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
@@ -141,7 +163,7 @@ class SequenceModel:
                 f"the policy 'sequence' knows the clothing listings alone, and {session.key} is elsewhere: "
                 "leave it out"
             )
-        shares = self.shares(clicks, country_of(session))
+        shares = self.shares(clicks, country_number(session.persona.location))
         predictions = []
         for moment, after in zip(moments, shares, strict=False):
             menu = menu_of(moment)
@@ -167,6 +189,45 @@ class SequenceModel:
         each = [np.exp(network.log_probabilities(visit, country, on)) for network in self._networks]
         mean: Floats = np.mean(each, axis=0)
         return mean
+
+    def walks(self, visitors: Sequence[Persona]) -> "SequenceWalks":
+        """Visits by these visitors, all at once (`learn.walks.Walking`)."""
+        return SequenceWalks(self._networks, np.array([country_number(each.location) for each in visitors]))
+
+
+class SequenceWalks:
+    """Visits that go on click by click, all read at once.
+
+    Args:
+        networks: the model's.
+        countries: number of the data set, one a visit.
+    """
+
+    def __init__(self, networks: Sequence[Network], countries: Ints) -> None:
+        self._networks = networks
+        self._countries = countries
+        self._histories = Histories(len(countries), shelf())
+        self._states = [network.untold(len(countries)) for network in networks]
+
+    def log_probabilities(self, going: Ints) -> Floats:
+        """How likely each product is to be clicked next, and leaving; asked for once between two clicks.
+
+        Args:
+            going: numbers of the visits to go on with.
+
+        Returns:
+            Natural logarithms, shape (going, products + 1); leaving is the last column.
+        """
+        on, now = shelf(), self._histories.now(going)
+        shares = np.zeros((len(going), len(on.codes) + 1))
+        for network, state in zip(self._networks, self._states, strict=True):
+            logs, state[going] = network.told(state[going], now, self._countries[going], on)
+            shares += np.exp(logs)
+        return np.asarray(np.log(shares / len(self._networks)))
+
+    def click(self, going: Ints, products: Ints) -> None:
+        """These visits go on by a click each."""
+        self._histories.add(going, products)
 
 
 def read_model(content: bytes) -> SequenceModel:

@@ -6,7 +6,7 @@ here. All of it is given relative to the last click, so that what is learned on 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 import numpy as np
@@ -125,72 +125,98 @@ def visit_of(clicks: Sequence[int], on: Shelf) -> Visit:
         clicks: columns of the products that were clicked, in order.
         on: the shop.
     """
-    none, length = len(on.codes), len(clicks) + 1
-    last, before_last, third = (np.full(length, none) for _ in range(3))
-    last[1:], before_last[2:], third[3:] = clicks, clicks[:-1], clicks[:-2]
-    move = np.full(length, NO_RELATION)
-    move[2:] = on.relations[before_last[2:], last[2:]]
-    seen = np.zeros((length, none), np.int8)
-    frontier = np.full((length, none), NOT_ON_THE_PAGE, np.int8)
-    history = _History(on)
-    numbers = np.zeros((length, NUMBERS))
-    numbers[0] = history.numbers(0)
-    for time, click in enumerate(clicks, start=1):
-        history.add(click, int(move[time]))
-        numbers[time] = history.numbers(time)
-        seen[time] = history.seen()
-        frontier[time] = history.frontier()
-    return Visit(last, before_last, third, move, numbers, seen, frontier, _colour_share(clicks, on))
+    histories, alone = Histories(1, on), np.zeros(1, np.int64)
+    rows = [histories.now(alone)]
+    for click in clicks:
+        histories.add(alone, np.array([click]))
+        rows.append(histories.now(alone))
+    return Visit(*(np.concatenate([getattr(row, each.name) for row in rows]) for each in fields(Visit)))
 
 
-def _colour_share(clicks: Sequence[int], on: Shelf) -> npt.NDArray[np.float32]:
-    clicked = np.eye(int(on.colour.max()) + 1)[on.colour[np.array(clicks, np.int64)]]
-    counts = np.concatenate([np.zeros((1, clicked.shape[1])), clicked.cumsum(axis=0)])
-    shares = counts / np.arange(1, len(counts) + 1)[:, None]
-    return shares[:, on.colour].astype(np.float32)
+class Histories:
+    """What is known of some visits, each up to its last click.
 
+    Args:
+        visits: how many there are.
+        on: the shop.
+    """
 
-class _History:
-    """What is known of a visit up to a click."""
-
-    def __init__(self, on: Shelf) -> None:
+    def __init__(self, visits: int, on: Shelf) -> None:
         self._on = on
-        self._age = np.full(len(on.codes), -1)
-        self._times = np.zeros(len(on.codes), np.int64)
-        self._furthest = np.full(int(on.page.max()) + 1, -1)
-        self._run = self._stay = 0
-        self._page = -1
+        products = len(on.codes)
+        self._clicked = np.full((visits, 3), products)  # the last three, latest first
+        self._clicks = np.zeros(visits, np.int64)
+        self._age = np.full((visits, products), -1)
+        self._times = np.zeros((visits, products), np.int64)
+        self._furthest = np.full((visits, int(on.page.max()) + 1), -1)
+        self._coloured = np.zeros((visits, int(on.colour.max()) + 1), np.int64)
+        self._run, self._stay = np.zeros(visits, np.int64), np.zeros(visits, np.int64)
+        self._page = np.full(visits, -1)
 
-    def add(self, click: int, move: int) -> None:
-        self._age[self._age >= 0] += 1
-        self._age[click] = 0
-        self._times[click] += 1
-        page = int(self._on.page[click])
-        self._furthest[page] = max(self._furthest[page], self._on.position[click])
-        self._run = self._run + 1 if move == _SAME + ON_A_PAGE + 1 else 0
-        self._stay = self._stay + 1 if page == self._page else 1
-        self._page = page
+    def add(self, rows: Ints, clicks: Ints) -> None:
+        """Some visits go on by a click each.
 
-    def numbers(self, clicks: int) -> list[float]:
-        pages = int((self._furthest >= 0).sum())
-        return [
-            np.log1p(clicks),
-            clicks / 30,
-            float(clicks == 0),
-            float(clicks == 1),
-            min(self._run, 8) / 4,
-            np.log1p(self._stay),
-            np.log1p(pages),
-        ]
+        Args:
+            rows: numbers of the visits, each once.
+            clicks: the products, one for each of these visits.
+        """
+        on = self._on
+        self._clicked[rows] = np.concatenate([clicks[:, None], self._clicked[rows, :2]], axis=1)
+        self._clicks[rows] += 1
+        ages = self._age[rows]
+        self._age[rows] = np.where(ages >= 0, ages + 1, ages)
+        self._age[rows, clicks] = 0
+        self._times[rows, clicks] += 1
+        self._coloured[rows, on.colour[clicks]] += 1
+        page = on.page[clicks]
+        self._furthest[rows, page] = np.maximum(self._furthest[rows, page], on.position[clicks])
+        swept = self._moves(rows) == _SAME + ON_A_PAGE + 1
+        self._run[rows] = np.where(swept, self._run[rows] + 1, 0)
+        self._stay[rows] = np.where(page == self._page[rows], self._stay[rows] + 1, 1)
+        self._page[rows] = page
 
-    def seen(self) -> Ints:
-        classes = np.where(self._age >= 0, 1 + np.minimum(self._age, AGES - 1), 0)
-        again = self._times > 1
-        classes[again] = np.where(self._age[again] > 0, AGES + 1, AGES + 2)
-        return classes
+    def now(self, rows: Ints) -> Visit:
+        """What the model is told of these visits, one row each."""
+        last, before_last, third = self._clicked[rows].T
+        shares = self._coloured[rows] / (self._clicks[rows] + 1)[:, None]
+        return Visit(
+            last=last,
+            before_last=before_last,
+            third=third,
+            move=self._moves(rows),
+            numbers=self._numbers(rows),
+            seen=self._seen(rows).astype(np.int8),
+            frontier=self._frontier(rows).astype(np.int8),
+            colour_share=shares[:, self._on.colour].astype(np.float32),
+        )
 
-    def frontier(self) -> Ints:
-        furthest = self._furthest[self._on.page]
+    def _moves(self, rows: Ints) -> Ints:
+        # The row for no click holds no relation, so it does not matter which column is read of it.
+        last = np.minimum(self._clicked[rows, 0], len(self._on.codes) - 1)
+        return np.asarray(self._on.relations[self._clicked[rows, 1], last])
+
+    def _numbers(self, rows: Ints) -> Floats:
+        clicks = self._clicks[rows]
+        return np.stack(
+            [
+                np.log1p(clicks),
+                clicks / 30,
+                clicks == 0,
+                clicks == 1,
+                np.minimum(self._run[rows], 8) / 4,
+                np.log1p(self._stay[rows]),
+                np.log1p((self._furthest[rows] >= 0).sum(axis=1)),
+            ],
+            axis=1,
+        ).astype(np.float64)
+
+    def _seen(self, rows: Ints) -> Ints:
+        age, again = self._age[rows], self._times[rows] > 1
+        once = np.where(age >= 0, 1 + np.minimum(age, AGES - 1), 0)
+        return np.where(again, np.where(age > 0, AGES + 1, AGES + 2), once)
+
+    def _frontier(self, rows: Ints) -> Ints:
+        furthest = self._furthest[rows][:, self._on.page]
         return np.where(furthest >= 0, ON_A_PAGE + self._on.position - furthest, NOT_ON_THE_PAGE)
 
 

@@ -1,16 +1,14 @@
-"""The commands `simagent data rationales` and `simagent data rationales-score`: parse, call, print."""
+"""The command `simagent data rationales`: parse, call, print."""
 
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from agent.errors import UserError
@@ -140,29 +138,15 @@ def _taught(
 ) -> "Taught":
     from agent.chat import ChatServer
     from learn.rationales.answers import Answers
+    from learn.rationales.progress import progress
     from learn.rationales.teaching import teach
 
     async def ask(tell: "Callable[[Taught], None]") -> "Taught":
         async with ChatServer(url, api_key=api_key) as server:
             return await teach(sessions, who, server, Answers(folder), parallel=parallel, on_done=tell)
 
-    with _progress(len(sessions)) as advance:
+    with progress(len(sessions), "sessions") as advance:
         return asyncio.run(ask(lambda taught: advance(f"{len(taught.failures)} failed")))
-
-
-@contextmanager
-def _progress(total: int) -> "Iterator[Callable[[str], None]]":
-    """Shows on standard error how far it is, and the time that is left."""
-    columns = (
-        TextColumn("sessions"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[note]}"),
-        TimeRemainingColumn(elapsed_when_finished=True),
-    )
-    with Progress(*columns, console=err, transient=True) as shown:
-        task = shown.add_task("", total=total, note="")
-        yield lambda note: shown.update(task, advance=1, note=note)
 
 
 def _cost(cost: "Cost", price_in: float, price_out: float) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _prices(past: Past) -> Iterator[str]:
         yield "I leave, the last three got dearer and dearer."
     elif len(prices) == 3 and prices[0] > prices[1] > prices[2]:
         yield "I leave, though the last three got cheaper each time."
-        yield "I went down in price the last three times, now I leave."
+        yield "I went down in price twice in a row, now I leave."
     elif prices[-1] > prices[-2]:
         yield "I find the last one dearer than the one before, and leave."
         yield "The last one cost more than the one before, so I leave."

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from learn.rationales.past import Dice, Past, in_words
 from learn.rationales.words import Change, change, kinds, left_out, spelled_anew, telling
+from learn.search_words import words
 from simplify import Target
 
 _SEARCH = re.compile(r"search|find|keyword|query|looking for|^q$", re.IGNORECASE)
@@ -116,10 +117,10 @@ def _kept(made: Change) -> Iterator[str]:
 
 
 def _opening(text: str) -> Iterator[str]:
-    words = telling(text)
-    if len(words) < 3:
+    said = telling(text)
+    if len(said) < 3:
         return
-    told = kinds(words[:1])
+    told = kinds(said[:1])
     if told:
         yield f"I type the {told[0]} first."
         yield f"I begin with the {told[0]}."
@@ -129,7 +130,8 @@ def _anew(text: str, earlier: Sequence[str]) -> Sequence[str]:
     """Another search, against the one before it."""
     made = change(earlier[-1], text)
     if not made.dropped and not made.added:
-        return _TURNED_ROUND if made.reordered else _ONCE_MORE
+        exactly = words(text) == words(earlier[-1])
+        return _TURNED_ROUND if made.reordered else _ONCE_MORE if exactly else _NEARLY_THE_SAME
     if spelled_anew(made.dropped, made.added):
         return _SPELLED_ANEW
     if not made.kept:
@@ -152,6 +154,11 @@ _ONCE_MORE = (
     "I search for the same once more.",
     "I try the very same words again.",
     "Let me search for that once more.",
+)
+_NEARLY_THE_SAME = (
+    "I try nearly the same words again.",
+    "I search for the same, said a bit differently.",
+    "The same again, I only change small words.",
 )
 _SPELLED_ANEW = (
     "I spell one word differently.",
@@ -200,7 +207,7 @@ def _swapped(made: Change) -> Sequence[str]:
         "Let me try it with other words for a part of it.",
         "I keep some words and change the rest.",
     ]
-    if len(made.dropped) == len(made.added) == 1:
+    if len(made.dropped) == len(made.added) == 1 and not made.reordered:
         thoughts += ["I swap one word for another.", "I change just one word."]
     return thoughts
 

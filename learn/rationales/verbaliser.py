@@ -44,7 +44,7 @@ def verbalised(session: Session, seed: int = 0, *, replace: bool = False) -> Ses
         wanted = replace or not turn.decision.rationale
         dice = Dice(seed, session.key, number)
         thoughts.append(_thought(session.intent, turn, shelf, past, dice) if wanted else "")
-        _remember(turn, shelf, past)
+        remember(turn, shelf, past)
     return session.with_rationales(thoughts, by=VERBALISER)
 
 
@@ -61,7 +61,14 @@ def _thought(intent: str, turn: Turn, shelf: Shelf, past: Past, dice: Dice) -> s
     return before_moving(target, action.name, shelf, past, dice)
 
 
-def _remember(turn: Turn, shelf: Shelf, past: Past) -> None:
+def remember(turn: Turn, shelf: Shelf, past: Past) -> None:
+    """Adds to the past what was done on a turn.
+
+    Args:
+        turn: the page and the action.
+        shelf: of the page.
+        past: is changed.
+    """
     action = turn.decision.action
     accepted = turn.outcome.accepted
     target = None if isinstance(action, Terminate) else turn.observation.targets.get(action.name)

@@ -8,7 +8,7 @@ marked as inferred, the click and the leaving at the end as recorded.
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -46,7 +46,11 @@ COUNTRIES = len(_COUNTRIES)
 
 def country_of(session: Session) -> int:
     """The data set's number of a visitor's country; 0 where it is not known."""
-    name = session.persona.location
+    return country_number(session.persona.location)
+
+
+def country_number(name: str | None) -> int:
+    """The data set's number of a country, as a visitor's `location` names it; 0 where it is not known."""
     return _COUNTRIES.index(name) + 1 if name in _COUNTRIES else 0
 
 
@@ -135,16 +139,26 @@ def _hole(clicks: list[_Row]) -> str:
 
 
 def _session(identity: str, clicks: list[_Row], shop: Listings) -> Session:
+    turns = turns_of([(row.code, row.day) for row in clicks], shop)
+    persona = visitor(_COUNTRIES[clicks[0].country - 1])
+    return Session(identity, SOURCE, Author.HUMAN, None, persona, INTENT, turns, EndingKind.LEFT)
+
+
+def turns_of(clicks: Sequence[tuple[str, datetime | None]], shop: Listings) -> tuple[Turn, ...]:
+    """A whole visit, from the home page until the visitor leaves.
+
+    Args:
+        clicks: the products that were clicked, by code, and when.
+        shop: where they stand.
+    """
     place = HOME
     turns: list[Turn] = []
-    for row in clicks:
-        there = shop.products[row.code].place
+    for code, at in clicks:
+        there = shop.products[code].place
         turns += _way(place, there)
-        turns.append(_look(row.code, row.day))
+        turns.append(_look(code, at))
         place = there
-    turns.append(Turn(shop.observations[place], _LEAVE, _CLOSED))
-    persona = _visitor(_COUNTRIES[clicks[0].country - 1])
-    return Session(identity, SOURCE, Author.HUMAN, None, persona, INTENT, tuple(turns), EndingKind.LEFT)
+    return (*turns, Turn(shop.observations[place], _LEAVE, _CLOSED))
 
 
 _LEAVE = Decision(rationale="", action=Terminate())
@@ -161,11 +175,16 @@ def _way(start: int, end: int) -> tuple[Turn, ...]:
 
 
 @cache
-def _look(code: str, day: datetime) -> Turn:
+def _look(code: str, day: datetime | None) -> Turn:
+    undated = _undated_look(code)
+    return Turn(undated.observation, undated.decision, undated.outcome, at=day)
+
+
+@cache
+def _undated_look(code: str) -> Turn:
     shop = listings()
     product = shop.products[code]
-    observation = shop.observations[product.place]
-    return Turn(observation, _by(Click(name=product.name)), shop.looked_at(product), at=day)
+    return Turn(shop.observations[product.place], _by(Click(name=product.name)), shop.looked_at(product))
 
 
 def _by(click: Click) -> Decision:
@@ -173,6 +192,10 @@ def _by(click: Click) -> Decision:
 
 
 @cache
-def _visitor(country: str) -> Persona:
-    """What is known of a visitor: hardly anything."""
+def visitor(country: str) -> Persona:
+    """What is known of a visitor: hardly anything.
+
+    Args:
+        country: that of the address; empty where it is not known.
+    """
     return Persona(id="visitor", name="a visitor of an online shop", location=country or None, intent=INTENT)

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from agent.actions import Click
 from agent.browser import Browser
-from learn.capture_pages import CAPTURED, DESIGN, captured_pages
+from learn.capture_pages import CAPTURED, captured_pages
 from learn.captured import captured
 from learn.clothing2008 import HOME, PATHS, SITE, listings, place_of, read_listings
 from learn.readers.human_clicks import INTENT
-from sandbox_shop import ShopSettings, running_shop
+from learn.rebuilt_shop import rebuilt_shop
 from sandbox_shop.catalogue import catalogue_named
 from simplify import simplify
 
@@ -61,7 +61,7 @@ def test_the_kept_pages_are_what_the_agents_browser_sees_now(catalogue: str) -> 
 async def test_the_inferred_way_can_be_walked_and_the_browser_says_the_same(chromium: Browser) -> None:
     shop = listings()
     product = shop.products["P70"]
-    with running_shop(ShopSettings(catalogue="clothing2008", design=DESIGN)) as live:
+    with rebuilt_shop("clothing2008") as live:
         async with chromium.visit(live.url) as window:
             for here, click, there in shop.through(HOME, shop.way(HOME, product.place)):
                 seen = (await window.observe()).observation

@@ -37,6 +37,19 @@ async def test_when_a_window_closes_itself_the_one_below_is_in_front_again(
         assert (await click(tab, "New tab")).accepted
 
 
+async def test_going_back_from_a_new_window_closes_it(chromium: Browser, shop: PageServer) -> None:
+    async with chromium.visit(f"{shop.origin}/windows.html") as tab:
+        assert (await click(tab, "New tab")).accepted
+        back = await tab.go_back()
+        assert back.accepted
+        assert back.message == 'You went back to the page "Windows".'
+        assert tab.url == f"{shop.origin}/windows.html"
+        nowhere = await tab.go_back()
+        assert not nowhere.accepted
+        assert nowhere.message == "There is no page to go back to."
+        assert "new_tab" in await seen(tab)
+
+
 async def test_a_new_window_that_leads_away_is_closed(
     chromium: Browser, shop: PageServer, elsewhere: PageServer
 ) -> None:

@@ -46,8 +46,8 @@ def number(found: re.Match[str]) -> int:
     """The count that a claim says."""
     if found.groupdict().get("twice"):
         return 2
-    said = found["n"].lower()
-    return NUMBERS.index(said) if said in NUMBERS else int(said)
+    told = found["n"].lower()
+    return NUMBERS.index(told) if told in NUMBERS else int(told)
 
 
 def telling(text: str) -> list[str]:
@@ -59,6 +59,16 @@ def telling(text: str) -> list[str]:
         if word not in STOP_WORDS and one not in found:
             found.append(one)
     return found
+
+
+def all_words(text: str) -> list[str]:
+    """All words, in their order."""
+    return re.findall(r"[^\W_]+(?:[.'/-][^\W_]+)*", text.lower())
+
+
+def said(record: Record) -> str:
+    assert isinstance(record.action, TypeAndSubmit)
+    return record.action.text
 
 
 @dataclass(frozen=True)
@@ -90,12 +100,12 @@ def says(kind: str, words: Sequence[str]) -> bool:
     return any(re.search(rf"\b(?:{KINDS[kind]})s?\b", word) for word in words)
 
 
-def all_said(said: str, words: Sequence[str]) -> bool:
-    return all(says(kind, words) for kind in KINDS if kind in said)
+def all_said(kinds: str, words: Sequence[str]) -> bool:
+    return all(says(kind, words) for kind in KINDS if kind in kinds)
 
 
-def none_said(said: str, words: Sequence[str]) -> bool:
-    return not any(says(kind, words) for kind in KINDS if kind in said)
+def none_said(kinds: str, words: Sequence[str]) -> bool:
+    return not any(says(kind, words) for kind in KINDS if kind in kinds)
 
 
 def left_out(record: Record, found: re.Match[str]) -> bool:
@@ -135,14 +145,14 @@ THE = "the (?P<k>(?:color|material|size|quantity)(?:(?:, the | and the )(?:color
 
 
 def _dropped(record: Record, found: re.Match[str]) -> bool:
-    said = found["k"] or found["z"]
-    return all_said(said, compared(record).dropped) and none_said(said, compared(record).now)
+    kinds = found["k"] or found["z"]
+    return all_said(kinds, compared(record).dropped) and none_said(kinds, compared(record).now)
 
 
 def _added(record: Record, found: re.Match[str]) -> bool:
-    said = found["k"] or found["z"]
+    kinds = found["k"] or found["z"]
     before = [*compared(record).kept, *compared(record).dropped]
-    return all_said(said, compared(record).added) and none_said(said, before)
+    return all_said(kinds, compared(record).added) and none_said(kinds, before)
 
 
 def _first(record: Record, found: re.Match[str]) -> bool:
@@ -176,7 +186,7 @@ SEARCHING = (
     ),
     claim(
         r"I swap one word for another|I change just one word",
-        made(lambda c: len(c.dropped) == len(c.added) == 1),
+        made(lambda c: len(c.dropped) == len(c.added) == 1 and not c.reordered),
     ),
     # all of it
     claim(
@@ -188,9 +198,18 @@ SEARCHING = (
     claim(
         r"just as I have it in mind|for exactly what I want|put all of it into the search|"
         r"with everything I know of it|the whole of it into the search|"
-        r"I leave nothing out and search for all of it|I run the same search again|"
-        r"for the same once more|the very same words again|search for that once more",
+        r"I leave nothing out and search for all of it",
         lambda r, _: same_words(r),
+    ),
+    claim(
+        r"I run the same search again|for the same once more|the very same words again|"
+        r"search for that once more",
+        lambda r, _: again(r) and all_words(said(r)) == all_words(r.queries[-1]),
+    ),
+    claim(
+        r"nearly the same words again|for the same, said a bit differently|"
+        r"the same again, I only change small words",
+        lambda r, _: again(r) and same_words(r) and all_words(said(r)) != all_words(r.queries[-1]),
     ),
     # a part of it
     claim(

@@ -1,0 +1,1 @@
+"""How alike a simulated population and real people are, as distributions."""

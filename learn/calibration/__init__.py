@@ -1,0 +1,1 @@
+"""Policies whose rates of leaving, clicking, navigating, … are brought to those of people."""
