@@ -151,22 +151,21 @@ def evaluate(
     from learn.calibration.calibrated import read_calibration
     from learn.evaluation import Which, chosen, policies_named, refuse_unknown, training_for
     from learn.evaluation import evaluate as evaluate_policies
+    from learn.policies.language_model import LANGUAGE_MODEL_POLICIES, language_model_policies
     from learn.sessions_file import whole_file
 
     part = one_of(Which, which, "--part")
     how = read_calibration(calibration) if calibration else None
-    names = list(dict.fromkeys(policy))
-    refuse_unknown(names, how)
+    spoken = [name for name in dict.fromkeys(policy) if name in LANGUAGE_MODEL_POLICIES]
+    others = [name for name in policy if name not in spoken]
+    refuse_unknown(others, how, also=LANGUAGE_MODEL_POLICIES)
     reading = read_told(data, rejects)
     sessions = chosen(reading.sessions, part, most)
-    policies = policies_named(
-        names,
-        training_for(reading.sessions),
-        how,
-        model=model_folder,
-        progress=lambda words: err.print(Text(words)),
-    )
-    found = evaluate_policies(sessions, policies)
+    scorers = policies_named(others, training_for(reading.sessions), how)
+    if spoken:
+        made = language_model_policies(model_folder, lambda words: err.print(Text(words)))
+        scorers = [*(made[name] for name in spoken), *scorers]
+    found = evaluate_policies(sessions, scorers)
     if json_file is not None:
         told = {"data": data, "part": part.value, "unreadable": len(reading.unreadable), **found.as_json()}
         with whole_file(json_file) as file:

@@ -5,24 +5,18 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, overload
 
 from agent.errors import UserError
-from agent.model import Progress, model_dir
 from learn.calibration.calibrated import Calibrated, Calibration
 from learn.choices import ReadsAhead, Scorer
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
-from learn.policies.choosing import read_choosing
-from learn.policies.language_model import Hybrid, LanguageModelChoices
 from learn.policies.markov import MarkovChain
-from learn.policies.model_shares import ModelShares
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
 from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
 from learn.policies.uniform import ClicksBlindly
-from learn.scoring.local_model import LocalModel
 from learn.session import Session
 from learn.sources import BUNDLED, bundled
 from learn.split import Part, part_of, sessions_in
@@ -91,74 +85,50 @@ class Evaluation:
         }
 
 
-LANGUAGE_MODEL_POLICIES = ("model", "model-thinking", "hybrid")
-"""The policies that a language model on this machine has a part in."""
-
-
 def policies_named(
-    names: Iterable[str],
-    training: Training,
-    calibration: Calibration | None = None,
-    *,
-    model: Path | None = None,
-    progress: Progress = lambda _: None,
+    names: Iterable[str], training: Training, calibration: Calibration | None = None
 ) -> list[Scorer]:
-    """Policies by their names, each once; those with a language model share it.
+    """Baselines, each once.
 
     Args:
-        names: keys of `POLICIES`, or of `LANGUAGE_MODEL_POLICIES`.
-        training: what baselines may learn from.
+        names: keys of `POLICIES`.
+        training: what they may learn from.
         calibration: the policy that it is for comes once more, calibrated, whether it is named or not.
-        model: folder of the language model, or of a LoRA adapter; None for the default model.
-        progress: told what takes long.
 
     Raises:
-        UserError: one is not.
+        UserError: there is no such policy.
     """
     wanted = list(dict.fromkeys(names))
     refuse_unknown(wanted, calibration)
-    also = {calibration.policy} if calibration is not None else set()
-    spoken = _spoken(model, progress) if {*wanted, *also} & {*LANGUAGE_MODEL_POLICIES} else {}
-
-    def make(name: str) -> Scorer:
-        return spoken[name] if name in spoken else POLICIES[name](training)
-
-    made = {name: make(name) for name in wanted}
+    made = {name: POLICIES[name](training) for name in wanted}
     if calibration is None:
         return list(made.values())
-    return [*made.values(), Calibrated(made.get(calibration.policy) or make(calibration.policy), calibration)]
+    base = made.get(calibration.policy) or POLICIES[calibration.policy](training)
+    return [*made.values(), Calibrated(base, calibration)]
 
 
-def refuse_unknown(names: Iterable[str], calibration: Calibration | None = None) -> None:
+def refuse_unknown(
+    names: Iterable[str], calibration: Calibration | None = None, also: Sequence[str] = ()
+) -> None:
     """Says early that there is no such policy, before anything is read.
+
+    Args:
+        names: what was asked for.
+        calibration: its policy has to be there, too.
+        also: names that are known here besides the baselines.
 
     Raises:
         UserError: there is none.
     """
-    known = (*POLICIES, *LANGUAGE_MODEL_POLICIES)
+    known = (*POLICIES, *also)
     for name in names:
         if name not in known:
             raise UserError(f"there is no policy '{name}': choose from {', '.join(known)}")
-    if calibration is not None and calibration.policy not in known:
+    if calibration is not None and calibration.policy not in POLICIES:
         raise UserError(
             f"the calibration is for the policy '{calibration.policy}', which is not here: make one for "
-            f"{', '.join(known)}"
+            f"{', '.join(POLICIES)}"
         )
-
-
-def _spoken(folder: Path | None, progress: Progress) -> dict[str, Scorer]:
-    """The policies with a language model."""
-    folder = folder or model_dir()
-    if folder is None:
-        raise UserError(
-            "the default model is not prepared: run `simagent model prepare`, or name a --model-dir"
-        )
-    choosing = read_choosing(folder)
-    shares = ModelShares(LocalModel(folder, progress))
-    alone = LanguageModelChoices(shares, choosing)
-    thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
-    hybrid = Hybrid(alone, shares, SequenceModel.shipped(), choosing)
-    return {"model": alone, "model-thinking": thinking, "hybrid": hybrid}
 
 
 def chosen(sessions: Sequence[Session], which: Which, most: int | None = None) -> list[Session]:

@@ -32,9 +32,9 @@ from learn.sources import bundled
 from learn.tune_leaving import TOLERANCE, best_bias
 
 SESSIONS = 400
-LEAVING = tuple(round(bias, 2) for bias in np.arange(-1.6, 0.85, 0.1))
-LINKS = tuple(round(bias, 2) for bias in np.arange(-4.0, 0.55, 0.25))
-WEIGHTS = tuple(round(weight, 2) for weight in np.arange(0.0, 1.01, 0.1))
+LEAVING = tuple(round(float(bias), 2) for bias in np.arange(-1.6, 0.85, 0.1))
+LINKS = tuple(round(float(bias), 2) for bias in np.arange(-4.0, 0.55, 0.25))
+WEIGHTS = tuple(round(float(weight), 2) for weight in np.arange(0.0, 1.01, 0.1))
 ROUNDS = 3
 
 Floats = npt.NDArray[np.float64]

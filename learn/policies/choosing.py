@@ -192,7 +192,7 @@ def _leads_to(place: Place, action: Action) -> Place | None:
     return listings().links[place].get(action.name) if isinstance(action, Click) else None
 
 
-def _first_unseen(moment: Moment, place: Place) -> list[Action]:
+def _first_unseen(moment: Moment, place: Place) -> Sequence[Action]:
     seen = {(turn.observation.url, turn.decision.action) for turn in moment.past}
     url = listings().observations[place].url
     products: list[Action] = [

@@ -8,19 +8,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from agent.actions import Action, Terminate, TypeAndSubmit
-from learn.choices import LEAVE, Actions, Menu, Prediction, Scores, menu_of, shop_menu
+from agent.errors import UserError
+from agent.model import Progress, model_dir
+from learn.choices import LEAVE, Actions, Menu, Prediction, Scorer, Scores, menu_of, shop_menu
 from learn.clothing2008 import Place, place_of
-from learn.policies.choosing import LEAST, Choosing, chosen_way, merged, options
+from learn.policies.choosing import LEAST, Choosing, chosen_way, merged, options, read_choosing
 from learn.policies.model_shares import ModelShares, Shares, sample_of
 from learn.policies.sequence import SequenceModel
+from learn.scoring.local_model import LocalModel
 from learn.session import Moment, Session, Turn
 
 Floats = npt.NDArray[np.float64]
+
+LANGUAGE_MODEL_POLICIES = ("model", "model-thinking", "hybrid")
+"""The policies that a language model on this machine has a part in, by the names that reports call them."""
 
 FREE_SESSIONS = 50
 """Sessions at most in which the model is also asked without being confined."""
@@ -149,6 +156,29 @@ class Hybrid:
             weighed[menu.index[LEAVE]] += self._choosing.hybrid_leaving
             found.append(Prediction(menu.choices[int(weighed.argmax())], Scores(menu, logs)))
         return found
+
+
+def language_model_policies(folder: Path | None, progress: Progress) -> dict[str, Scorer]:
+    """All of `LANGUAGE_MODEL_POLICIES`, which share one model and its answers.
+
+    Args:
+        folder: of the model, or of a LoRA adapter; None for the default model.
+        progress: told what takes long.
+
+    Raises:
+        UserError: the model is not there.
+    """
+    folder = folder or model_dir()
+    if folder is None:
+        raise UserError(
+            "the default model is not prepared: run `simagent model prepare`, or name a --model-dir"
+        )
+    choosing = read_choosing(folder)
+    shares = ModelShares(LocalModel(folder, progress))
+    alone = LanguageModelChoices(shares, choosing)
+    thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
+    hybrid = Hybrid(alone, shares, SequenceModel.shipped(), choosing)
+    return dict(zip(LANGUAGE_MODEL_POLICIES, (alone, thinking, hybrid), strict=True))
 
 
 def on_listings(session: Session) -> bool:

@@ -167,8 +167,8 @@ def serve(reader: "Reader") -> None:
         try:
             with torch.inference_mode():
                 answers = answered(reader, json.loads(line))
-        except ValueError as error:
-            _say({"error": str(error)})
+        except (ValueError, LookupError) as error:
+            _say({"error": f"{type(error).__name__}: {error}"})
         else:
             _say({"answers": answers, "tokens": reader.tokens - before})
 

@@ -106,6 +106,10 @@ def test_an_evaluation_is_told_in_a_table_and_in_a_file(tmp_path: Path) -> None:
         (("evaluate", "human_clicks", "--policy", "markov"), "choose from always-leave"),
         (("evaluate", "human_search", "--policy", "sequence"), "clothing listings alone"),
         (("evaluate", "human_clicks", "--policy", "markov-1", "--part", "best"), "--part cannot be 'best'"),
+        (
+            ("data", "rows", "human_search", "--out", "x.jsonl", "--prompt", "half"),
+            "--prompt cannot be 'half'",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told(

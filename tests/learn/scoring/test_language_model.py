@@ -11,7 +11,7 @@ from agent.actions import Action, Click, Terminate, TypeAndSubmit
 from agent.errors import UserError
 from learn.choices import LEAVE, same
 from learn.clothing2008 import HOME, PATHS, listings
-from learn.evaluation import evaluate, policies_named
+from learn.evaluation import evaluate
 from learn.judging import judge
 from learn.policies.choosing import (
     FILE,
@@ -22,7 +22,12 @@ from learn.policies.choosing import (
     read_choosing,
     write_choosing,
 )
-from learn.policies.language_model import Hybrid, LanguageModelChoices, pooled
+from learn.policies.language_model import (
+    Hybrid,
+    LanguageModelChoices,
+    language_model_policies,
+    pooled,
+)
 from learn.policies.model_shares import ModelShares
 from learn.policies.sequence import SequenceModel
 from learn.readers.human_search import read_human_search
@@ -179,15 +184,16 @@ def test_thinking_puts_the_models_own_words_before_the_choices(make_model: MakeM
 def test_model_and_hybrid_share_what_was_asked(make_model: MakeModel, tmp_path: Path) -> None:
     sessions = visits(tmp_path, ["A1"])
     folder = make_model()
-    found = evaluate(sessions, policies_named(["model", "hybrid", "always-leave"], [], model=folder))
-    assert [result.policy for result in found.results] == ["model", "hybrid", "always-leave"]
+    made = language_model_policies(folder, silent)
+    found = evaluate(sessions, [made["model"], made["hybrid"]])
+    assert [result.policy for result in found.results] == ["model", "hybrid"]
     assert len(requests_of(folder)) == 2  # choices, and what it says freely
 
 
 def test_without_a_model_there_is_one_clear_line(make_model: MakeModel) -> None:
     make_model()
     with pytest.raises(UserError, match="simagent model prepare"):
-        policies_named(["model"], [])
+        language_model_policies(None, silent)
 
 
 def test_biases_are_kept_beside_the_model(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_the_real_model_says_the_same_as_plainly(base: Path) -> None:
 
 
 def test_what_cannot_be_asked_is_answered_with_the_reason(tiny: Path) -> None:
-    bad = {**request(confined=True), "asks": [{"at": 2, "choices": ["a", "ab c"]}]}
-    _, refused, answered = run(SCRIPT, tiny, requests=[bad, request(confined=True, turns=1)])
+    bad = {**request(confined=True), "asks": [{"at": 2, "choices": ["a", "a b"]}]}
+    _, refused, answered = run(SCRIPT, tiny, requests=[bad, request(confined=True, turns=2)])
     assert "beginning of another" in refused["error"]
-    assert len(answered["answers"]) == 4
+    assert len(answered["answers"]) == 5
