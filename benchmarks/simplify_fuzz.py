@@ -28,10 +28,12 @@ from simplify.parse import CAPTURED, decode
 NAME = re.compile(r'[<\s]name="([^"]*)"')
 TAG = re.compile(r"<[^>]{0,300}>")
 OPAQUE = re.compile(
-    r"<!--.*?-->|<(script|style|template|noscript|textarea|title|select|svg)\b.*?</\1\s*>",
+    r"<!--.*?-->|<(script|style|template|noscript|textarea|title|select|svg)\b.*?</\1\s*>"
+    r"|\s[\w-]+=\"[^\"<]*<[^\"]*\"|\s[\w-]+='[^'<]*<[^']*'",
     re.DOTALL | re.IGNORECASE,
 )
-"""In these a tag is no tag, or is another: what is put there would not be hidden by it."""
+"""In these, attributes that hold a page of their own among them, a tag is no tag, or is another: what is put
+there would not be hidden by it."""
 HIDDEN = "Xqz hidden qzx"
 """Stands in what is hidden, and nowhere else."""
 HIDING = (
