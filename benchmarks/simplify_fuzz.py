@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -158,11 +159,17 @@ def mutated(pages: list[str], seed: int) -> str:
     return CAPTURED + piece if captured else piece
 
 
+@lru_cache(maxsize=64)
+def _transparent(page: str) -> str:
+    """A page without what is no place to hide things in."""
+    return OPAQUE.sub("", page)
+
+
 def _hiding_page(pages: list[str], seed: int) -> str:
     """A piece of a saved page, cut between tags, with hidden things in it and no other damage."""
     dice = random.Random(seed)  # noqa: S311 - as above
     page = dice.choice([page for page in pages if not page.startswith(CAPTURED)] or [""])
-    body = OPAQUE.sub("", page)
+    body = _transparent(page)
     start = body.find("<", dice.randrange(len(body) + 1))
     end = body.rfind(">", 0, start + LONGEST // 4) + 1
     return with_hidden(dice, body[start:end] if 0 <= start < end else "")
