@@ -7,7 +7,6 @@ one folder out of both, once, into the user's cache.
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import zipfile
@@ -24,7 +23,7 @@ from tokenizers import Tokenizer
 from agent.errors import UserError
 from agent.messages import PromptStyle
 from agent.model.cache import Progress, cache_dir, free_space, made_folder, make_once
-from agent.model.environment import pip, prepare_environment
+from agent.model.environment import clean_environment, pip, prepare_environment
 from agent.model.logged import CommandFailed, run_logged
 
 SERVED_NAME = "simagent-smollm2-135m"
@@ -122,6 +121,19 @@ def token_counter(model: Path) -> Callable[[str], int]:
         return len(tokenizer.encode(text, add_special_tokens=False).ids)
 
     return count
+
+
+def script_environment(*, with_siblings: bool = False) -> dict[str, str]:
+    """The environment variables of a script of ours that the model environment's Python runs.
+
+    Args:
+        with_siblings: the script imports modules of its own folder; otherwise that is not searched.
+    """
+    # Threads that spin while they wait make it several times as slow beside other programs.
+    variables = {"OMP_WAIT_POLICY": "PASSIVE", **clean_environment(), **OFFLINE, "PYTHONSAFEPATH": "1"}
+    if with_siblings:
+        del variables["PYTHONSAFEPATH"]
+    return variables
 
 
 def prompt_style(model: Path) -> PromptStyle:
@@ -282,6 +294,5 @@ def _convert(python: Path, arguments: tuple[Path, ...], what: str, log: Path, pr
             log=log,
             progress=progress,
             seconds=1800,
-            # Safe path: the script's own folder must not be searched for modules.
-            env={**os.environ, **OFFLINE, "PYTHONSAFEPATH": "1"},
+            env=script_environment(),
         )

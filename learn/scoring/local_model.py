@@ -19,18 +19,15 @@ from agent.errors import UserError
 from agent.messages import Context, Message
 from agent.model import base_dir, prompt_style, token_counter
 from agent.model.cache import TELL_EVERY, Progress, cache_dir
-from agent.model.environment import clean_environment, prepare_environment
+from agent.model.environment import prepare_environment
 from agent.model.logged import last_words
-from agent.model.weights import ADAPTER_FILES, CONTEXT_TOKENS, OFFLINE
+from agent.model.weights import ADAPTER_FILES, CONTEXT_TOKENS, script_environment
 
 TAIL = 0.02
 """Share of the probability that may stay unread at a moment; spread over what it could belong to."""
 
 REPLY_TOKENS = 448
 """Room for a reply and the template, taken off the context, as for the rows that a model is trained on."""
-
-WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""Threads that wait by spinning make it several times as slow beside other programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +269,6 @@ def _running(weights: Weights, progress: Progress) -> Iterator[Callable[[dict[st
     log.parent.mkdir(parents=True, exist_ok=True)
     script = Path(__file__).with_name("score_choices.py")
     command = [python, script, weights.folder, *([weights.adapter] if weights.adapter else [])]
-    env = {key: value for key, value in clean_environment().items() if key != "PYTHONSAFEPATH"}
     progress(f"loading the model {weights.named}")
     with log.open("wb") as sink:
         process = subprocess.Popen(
@@ -280,7 +276,7 @@ def _running(weights: Weights, progress: Progress) -> Iterator[Callable[[dict[st
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sink,
-            env={**WAITING, **env, **OFFLINE},
+            env=script_environment(with_siblings=True),
         )
     assert process.stdin is not None
     assert process.stdout is not None

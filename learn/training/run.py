@@ -27,7 +27,7 @@ from typing import Any
 from agent.errors import UserError
 from agent.model import Progress, merge_adapter, note_prompt_style, token_counter
 from agent.model.logged import last_words
-from agent.model.weights import OFFLINE
+from agent.model.weights import script_environment
 from agent.prompts import Context
 from learn.policies.sequence import SequenceModel
 from learn.session import Session
@@ -225,14 +225,12 @@ def _command(python: Path, script: Path, settings: Settings, folder: Path) -> li
 @contextmanager
 def _started(command: Sequence[str], sink: Any) -> Iterator[subprocess.Popen[bytes]]:
     """The running script in a process group of its own, which ends with this block."""
-    # Threads that spin while they wait make training several times as slow beside other programs.
-    environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, **OFFLINE, "PYTHONSAFEPATH": "1"}
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=sink,
-        env=environment,
+        env=script_environment(),
         start_new_session=True,
     )
     try:

@@ -69,6 +69,7 @@ class Examples:
         self._tokenizer = tokenizer
         self._longest = longest
         self._softness = softness
+        self._shuffled: tuple[str, list[int]] = ("", [])
         self._starts: list[int] = []
         with path.open("rb") as file:
             at = 0
@@ -80,10 +81,13 @@ class Examples:
         return len(self._starts)
 
     def order(self, epoch: int, seed: int) -> list[int]:
-        """The examples of an epoch, shuffled."""
-        numbers = list(range(len(self)))
-        random.Random(f"{seed} {epoch}").shuffle(numbers)  # noqa: S311 - not for secrets
-        return numbers
+        """The examples of an epoch, shuffled once an epoch."""
+        which = f"{seed} {epoch}"
+        if self._shuffled[0] != which:
+            numbers = list(range(len(self)))
+            random.Random(which).shuffle(numbers)  # noqa: S311 - not for secrets
+            self._shuffled = (which, numbers)
+        return self._shuffled[1]
 
     def sequence(self, which: int) -> Sequence:
         """One example."""
@@ -317,16 +321,14 @@ class Run:
 
     def _model(self, base: str, resumed: Path | None) -> Any:
         kind = torch.bfloat16 if self.settings["bf16"] else torch.float32
-        model = AutoModelForCausalLM.from_pretrained(base, dtype=kind)
+        whole = resumed / "adapter" if resumed and self.settings["full"] else base
+        model = AutoModelForCausalLM.from_pretrained(str(whole), dtype=kind)
         if self.settings["checkpointing"]:
             model.gradient_checkpointing_enable()
             model.enable_input_require_grads()
-        start = resumed / "adapter" if resumed else self.settings["start"]
         if self.settings["full"]:
-            if resumed:
-                model = AutoModelForCausalLM.from_pretrained(resumed / "adapter", dtype=kind)
             return model
-        if start:
+        if start := resumed / "adapter" if resumed else self.settings["start"]:
             return PeftModel.from_pretrained(model, str(start), is_trainable=True)
         lora = LoraConfig(
             r=self.settings["rank"],

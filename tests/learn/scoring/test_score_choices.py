@@ -11,10 +11,9 @@ import pytest
 from agent.actions import Action, Click, Decision, Terminate
 from agent.messages import said
 from agent.model import prepare_base
-from agent.model.environment import clean_environment, prepare_environment
-from agent.model.weights import OFFLINE
+from agent.model.environment import prepare_environment
+from agent.model.weights import script_environment
 from learn.scoring import local_model
-from learn.scoring.local_model import WAITING
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(1800)]
 
@@ -29,7 +28,7 @@ def run(script: Path, *arguments: object, requests: Sequence[dict[str, Any]] = (
         input="".join(json.dumps(request) + "\n" for request in requests),
         capture_output=True,
         text=True,
-        env={**WAITING, **clean_environment(), **OFFLINE},
+        env=script_environment(with_siblings=True),
         check=False,
     )
     assert done.returncode == 0, done.stderr
