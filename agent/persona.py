@@ -133,7 +133,7 @@ class Persona(Frozen):
     def _statements(self) -> Iterable[str]:
         if self.household or self.location:
             place = f"in {self.location}" if self.location else ""
-            yield f"You live {self.household or ''} {place}".rstrip() + "."
+            yield " ".join(filter(None, ["You live", self.household, place])) + "."
         yield from sentences(self.background or "")
         yield from sentences(self.needs or "")
         yield from sentences(self.shopping_habits or "")

@@ -10,7 +10,7 @@ page in order, what was looked at before, and how long the visit has lasted.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -38,12 +38,12 @@ def taught_conversation(
     """What a fine-tuned policy is sent to decide the next action; see `agent.prompts.conversation`."""
     looks = [_Look(step.url, step.observation) for step in steps]
     looks.append(_Look(observation.url, observation.html))
+    visit = _Visit(steps, looks, context)
     system = Message(role="system", content=f"{persona.describe()}\nYou want: {intent}")
-    room = context.tokens - context.count(system.content) - 2 * MESSAGE_OVERHEAD
-    start = _start(steps, looks, room, context)
+    start = visit.start(context.tokens - context.count(system.content) - 2 * MESSAGE_OVERHEAD)
     messages = [system]
     for place in range(start, len(looks)):
-        messages.append(Message(role="user", content=_turn(steps, looks, place, start)))
+        messages.append(Message(role="user", content=visit.turn(place, start)))
         if place < len(steps):
             messages.append(Message(role="assistant", content=said(steps[place].decision)))
     return messages
@@ -57,47 +57,74 @@ class _Look:
     html: str
 
 
-def _start(steps: Sequence[Step], looks: Sequence[_Look], room: int, context: Context) -> int:
-    """The first turn that is told. Turns are left out many at a time, so that the prompt mostly only grows.
+class _Visit:
+    """A visit as it is told, turn by turn.
 
-    Walks through the session as it grew, so that each step finds what the step before it decided.
+    Args:
+        steps: what was done.
+        looks: at which pages; one more, the page at hand.
+        context: the model's.
     """
-    start, length = 0, 0
-    for now in range(len(looks)):
-        reply = context.count(said(steps[now - 1].decision)) + MESSAGE_OVERHEAD if now > start else 0
-        length += reply + context.count(_turn(steps, looks, now, start)) + MESSAGE_OVERHEAD
-        if length <= room or now == start:
-            continue
-        aim = int(room * LOW_WATER)
-        while start < now and length > aim:
-            start += 1
-            length = _length(steps, looks, start, now, context)
-    return start
+
+    def __init__(self, steps: Sequence[Step], looks: Sequence[_Look], context: Context) -> None:
+        self._steps = steps
+        self._looks = looks
+        self._context = context
+        self._turns: dict[tuple[int, int | None], str] = {}
+        self._sizes: dict[tuple[int, int | None], int] = {}
+
+    def turn(self, place: int, start: int) -> str:
+        """What came of the last action, the page as it stands now, and where the shopper is in it."""
+        key = self._key(place, start)
+        if key not in self._turns:
+            self._turns[key] = "\n".join(self._told(*key))
+        return self._turns[key]
+
+    def start(self, room: int) -> int:
+        """The first turn that is told. Turns are left out many at a time, so that the prompt mostly only grows.
+
+        Walks through the session as it grew, so that each step finds what the step before it decided.
+        """
+        start, length = 0, 0
+        for now in range(len(self._looks)):
+            length += self._size(now, start) + (self._reply(now - 1) if now > start else 0)
+            if length <= room or now == start:
+                continue
+            aim = int(room * LOW_WATER)
+            while start < now and length > aim:
+                start += 1
+                length = sum(self._size(place, start) for place in range(start, now + 1))
+                length += sum(map(self._reply, range(start, now)))
+        return start
+
+    def _key(self, place: int, start: int) -> tuple[int, int | None]:
+        """A turn, and the turn before it whose page its own is told against; none of the first."""
+        if place == start:
+            return place, None
+        url = self._looks[place].url
+        known = (before for before in range(place - 1, start - 1, -1) if self._looks[before].url == url)
+        return place, next(known, place - 1)
+
+    def _told(self, place: int, before: int | None) -> Iterator[str]:
+        now = self._looks[place]
+        if before is None:
+            yield now.html
+        else:
+            yield _QUOTED_SITE.sub(r'"\1"', self._steps[place - 1].outcome.message)
+            yield _changed(self._looks[before].html, now.html)
+        yield recap(self._steps[:place], now.url, now.html)
+
+    def _size(self, place: int, start: int) -> int:
+        key = self._key(place, start)
+        if key not in self._sizes:
+            self._sizes[key] = self._context.count(self.turn(place, start)) + MESSAGE_OVERHEAD
+        return self._sizes[key]
+
+    def _reply(self, place: int) -> int:
+        return self._context.count(said(self._steps[place].decision)) + MESSAGE_OVERHEAD
 
 
-def _length(steps: Sequence[Step], looks: Sequence[_Look], start: int, now: int, context: Context) -> int:
-    told = sum(
-        context.count(_turn(steps, looks, place, start)) + MESSAGE_OVERHEAD for place in range(start, now + 1)
-    )
-    replies = sum(context.count(said(step.decision)) + MESSAGE_OVERHEAD for step in steps[start:now])
-    return told + replies
-
-
-def _turn(steps: Sequence[Step], looks: Sequence[_Look], place: int, start: int) -> str:
-    """What came of the last action, the page as it stands now, and where the shopper is in it."""
-    outcome = [_QUOTED_SITE.sub(r'"\1"', steps[place - 1].outcome.message)] if place > start else []
-    return "\n".join(
-        [*outcome, _page(looks, place, start), recap(steps[:place], looks[place].url, looks[place].html)]
-    )
-
-
-def _page(looks: Sequence[_Look], place: int, start: int) -> str:
-    """The page, as what changed since it was shown last, or else since the page before it."""
-    now = looks[place]
-    if place == start:
-        return now.html
-    before = next((look for look in reversed(looks[start:place]) if look.url == now.url), looks[place - 1])
-    return changes(before.html, now.html)
+_changed = lru_cache(maxsize=512)(changes)
 
 
 def recap(steps: Sequence[Step], url: str, html: str) -> str:

@@ -34,6 +34,9 @@ LEAST = 0.002
 TURNS = 48
 """Turns of a visit that are looked at: no more fit into the longest example."""
 
+WHOLE_PAGES = 16
+"""Of so many sessions off the clothing listings, one shows its pages whole."""
+
 Choices = list[tuple[str, float]]
 """Decisions as they would be said, each with its share."""
 
@@ -54,7 +57,9 @@ def examples_of(
         context: of the model, with its prompt style.
         teacher: says how likely other actions were; None: only what was done is learned.
         rationale_share: the share of sessions in which a thought stands before each action.
-        other_pages: tokens to which pages outside of the clothing listings are folded; None: they are whole.
+        other_pages: tokens to which pages outside of the clothing listings are folded, or half as many, since
+            what is typed there does not hang on what else the page shows; one session in `WHOLE_PAGES`
+            shows them whole, and with None all do.
         seed: of the choice of sessions with thoughts, and of their words.
 
     Yields:
@@ -64,7 +69,7 @@ def examples_of(
     for session in sessions:
         short = replace(session, turns=session.turns[: 1 if session.source == SEARCHES else TURNS])
         thinks = random.Random(f"{seed} {session.key}").random() < rationale_share  # noqa: S311
-        folded = _folded(short, other_pages, context)
+        folded = _folded(short, _budget(short, other_pages, seed), context)
         told = verbalised(folded, seed) if thinks else folded
         row = next(rows_of(told, context), None)
         if row is not None:
@@ -119,6 +124,13 @@ def _along(
                 follow[actions[step]] = follow.get(actions[step], 0.0) + float(share)
         whole = sum(follow.values()) or 1.0
         yield {action: share / whole for action, share in follow.items() if share / whole >= LEAST}
+
+
+def _budget(session: Session, most: int | None, seed: int) -> int | None:
+    if most is None:
+        return None
+    draw = random.Random(f"page {seed} {session.key}")  # noqa: S311
+    return None if draw.randrange(WHOLE_PAGES) == 0 else most // draw.choice((1, 2))
 
 
 def _folded(session: Session, budget: int | None, context: Context) -> Session:

@@ -28,7 +28,7 @@ class Settings(Frozen):
         rationales: the share of sessions in which a thought stands before each action.
         softness: how much of the target at each token is what the sequence model holds likely, where it knows
             the shop, in place of what this one person did (0 to 1).
-        other_pages: tokens to which pages off the clothing listings are folded; None: whole.
+        other_pages: tokens to which pages off the clothing listings are mostly folded; None: all are whole.
         longest: tokens of an example; what is longer is cut after the last turn that fits.
         pack: tokens of examples that are read side by side in one pass.
         full: train all weights; else a LoRA adapter.
@@ -38,7 +38,9 @@ class Settings(Frozen):
         epochs: how often each example is seen.
         minutes: the run ends after so many, its learning rate falling to then; None: after the epochs.
         checkpoint_seconds: time between two checkpoints.
-        bf16: weights in bfloat16; else float32.
+        bf16: weights and arithmetic in bfloat16, and what is learned in float32; else all in float32.
+        compile: let torch compile the layers, where there is a C++ compiler: half as fast again, once it is
+            warm.
         checkpointing: recompute activations in place of keeping them: less memory, half as fast again.
         processes: how many work together, one a GPU.
         sharded: spread the weights over the processes (FSDP).
@@ -53,7 +55,7 @@ class Settings(Frozen):
     context: int = Field(default=7744, ge=512)
     rationales: float = Field(default=0.5, ge=0, le=1)
     softness: float = Field(default=0.7, ge=0, le=1)
-    other_pages: int | None = Field(default=240, ge=50)
+    other_pages: int | None = Field(default=120, ge=50)
     longest: int = Field(default=1152, ge=128)
     pack: int = Field(default=1152, ge=128)
     full: bool = False
@@ -65,6 +67,7 @@ class Settings(Frozen):
     minutes: float | None = Field(default=None, gt=0)
     checkpoint_seconds: float = Field(default=180.0, ge=1)
     bf16: bool = True
+    compile: bool = True
     checkpointing: bool = False
     processes: int = Field(default=1, ge=1)
     sharded: bool = False
