@@ -81,7 +81,7 @@ class _Visit:
         return self._turns[key]
 
     def start(self, room: int) -> int:
-        """The first turn that is told. Turns are left out many at a time, so that the prompt mostly only grows.
+        """The first turn that is told. Turns are left out many at a time: the prompt mostly only grows.
 
         Walks through the session as it grew, so that each step finds what the step before it decided.
         """

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 # These live in the model environment, which the type checker does not see.
 import torch  # type: ignore[import-not-found]
@@ -12,6 +12,11 @@ from transformers import (  # type: ignore[import-not-found]
     AutoTokenizer,
     DynamicCache,
 )
+
+if TYPE_CHECKING:
+    from learn.scoring import attention
+else:  # A script sees its own folder.
+    import attention
 
 Message = dict[str, str]
 
@@ -109,16 +114,16 @@ class Reader:
         """Reads on behind the chat; gives each branch's new slots, and the hidden states of all tokens."""
         start = self._cache.get_seq_length()
         count = sum(len(branch.tokens) for branch in branches)
-        mask = torch.zeros(count, start + count, dtype=torch.bool)
+        mask = torch.full((count, start + count), -torch.inf, dtype=self._trunk.dtype)
         tokens: list[int] = []
         positions: list[int] = []
         slots: list[list[int]] = []
         for branch in branches:
             first = len(tokens)
-            mask[first : first + len(branch.tokens), : branch.seen] = True
-            mask[first : first + len(branch.tokens), list(branch.slots)] = True
+            mask[first : first + len(branch.tokens), : branch.seen] = 0
+            mask[first : first + len(branch.tokens), list(branch.slots)] = 0
             for place, token in enumerate(branch.tokens):
-                mask[first + place, start + first : start + first + place + 1] = True
+                mask[first + place, start + first : start + first + place + 1] = 0
                 tokens.append(token)
                 positions.append(branch.seen + len(branch.slots) + place)
             slots.append(list(range(start + first, start + len(tokens))))
@@ -160,7 +165,9 @@ class Reader:
 
 def load(folder: Path, adapter: Path | None) -> Reader:
     """A model folder in bfloat16, with an adapter added to its weights where there is one."""
-    model = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.bfloat16)
+    model = AutoModelForCausalLM.from_pretrained(
+        str(folder), dtype=torch.bfloat16, attn_implementation=attention.NAME
+    )
     if adapter is not None:
         from peft import PeftModel  # type: ignore[import-not-found] # noqa: PLC0415 - heavy
 

@@ -9,8 +9,9 @@ import hashlib
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -131,6 +132,56 @@ class Weights:
 _SETTINGS = {"config.json", "tokenizer.json", "tokenizer_config.json", ADAPTER_FILES[0]}
 
 
+class _Script:
+    """The running model; it ends with whoever started it, since its standard input ends then.
+
+    Args:
+        weights: of the model.
+        progress: told what takes long.
+
+    Raises:
+        UserError: it cannot be run.
+    """
+
+    def __init__(self, weights: Weights, progress: Progress) -> None:
+        python = prepare_environment(progress)
+        self._log = cache_dir() / "logs" / "score_choices.log"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        script = Path(__file__).with_name("score_choices.py")
+        adapter = [weights.adapter] if weights.adapter else []
+        progress(f"loading the model {weights.named}")
+        with self._log.open("wb") as sink:
+            process = subprocess.Popen(
+                [python, script, weights.folder, *adapter],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=sink,
+                env=script_environment(with_siblings=True),
+            )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._into, self._out = process.stdin, process.stdout
+        self.close = weakref.finalize(self, _end, process)
+        _answer(self._out, self._log)
+
+    def ask(self, request: dict[str, Any]) -> list[Any]:
+        """The answers to a request."""
+        with suppress(BrokenPipeError):  # reading says why
+            self._into.write(json.dumps(request).encode() + b"\n")
+            self._into.flush()
+        answers: list[Any] = _answer(self._out, self._log)["answers"]
+        return answers
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdout, process.stdin):
+        assert pipe is not None
+        with suppress(BrokenPipeError):
+            pipe.close()
+
+
 class LocalModel:
     """A model that is asked in bulk.
 
@@ -145,12 +196,19 @@ class LocalModel:
     def __init__(self, folder: Path, progress: Progress) -> None:
         self._weights = Weights.of(folder)
         self._progress = progress
+        self._script: _Script | None = None
         self._kept = KeptAnswers(cache_dir() / "scores" / f"{self._weights.digest()}.jsonl")
         self.context = Context(
             tokens=CONTEXT_TOKENS - REPLY_TOKENS,
             count=token_counter(self._weights.folder),
             style=prompt_style(folder),
         )
+
+    def close(self) -> None:
+        """Ends the model's process; it is started again when it is asked again."""
+        if self._script is not None:
+            self._script.close()
+            self._script = None
 
     @property
     def folder(self) -> Path:
@@ -177,19 +235,23 @@ class LocalModel:
         waiting = [pair for pair in chats if any(digest not in self._kept.answers for digest in pair[1])]
         if not waiting:
             return
+        self._script = self._script or _Script(self._weights, self._progress)
         whole = sum(chat.tokens for chat, _ in waiting)
-        with _running(self._weights, self._progress) as ask:
-            started = told = time.monotonic()
-            done = 0
+        started = told = time.monotonic()
+        done = 0
+        try:
             for number, (chat, digests) in enumerate(waiting):
-                self._one(ask, chat, digests)
+                self._one(self._script, chat, digests)
                 done += chat.tokens
                 if time.monotonic() - told > TELL_EVERY:
                     told = time.monotonic()
                     left = (told - started) * (whole - done) / done
                     self._progress(f"{what}: {number + 1:,} of {len(waiting):,}, {_minutes(left)} left")
+        except BaseException:  # an answer may be under way that belongs to nothing any more
+            self.close()
+            raise
 
-    def _one(self, ask: "Callable[[dict[str, Any]], list[Any]]", chat: Chat, digests: list[str]) -> None:
+    def _one(self, script: _Script, chat: Chat, digests: list[str]) -> None:
         pairs = zip(digests, chat.asks, strict=True)
         open_asks = {digest: one for digest, one in pairs if digest not in self._kept.answers}
         if not open_asks:  # another chat asked the same
@@ -200,7 +262,7 @@ class LocalModel:
             "tail": TAIL,
             "confined": True,
         }
-        found = ask(request)
+        found = script.ask(request)
         self._kept.keep(
             (digest, one["text"] if "text" in one else one["log_probabilities"])
             for digest, one in zip(open_asks, found, strict=True)
@@ -259,45 +321,6 @@ def _digests(chat: Chat) -> list[str]:
         own.update(json.dumps([TAIL, asdict(ask)], sort_keys=True).encode())
         found.append(own.hexdigest()[:32])
     return found
-
-
-@contextmanager
-def _running(weights: Weights, progress: Progress) -> Iterator[Callable[[dict[str, Any]], list[Any]]]:
-    """The model, as a function from a request to its answers."""
-    python = prepare_environment(progress)
-    log = cache_dir() / "logs" / "score_choices.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    script = Path(__file__).with_name("score_choices.py")
-    command = [python, script, weights.folder, *([weights.adapter] if weights.adapter else [])]
-    progress(f"loading the model {weights.named}")
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=sink,
-            env=script_environment(with_siblings=True),
-        )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    out, into = process.stdout, process.stdin
-
-    def ask(request: dict[str, Any]) -> list[Any]:
-        with suppress(BrokenPipeError):  # reading says why
-            into.write(json.dumps(request).encode() + b"\n")
-            into.flush()
-        answers: list[Any] = _answer(out, log)["answers"]
-        return answers
-
-    try:
-        _answer(out, log)
-        yield ask
-    finally:
-        process.kill()
-        process.wait()
-        out.close()
-        with suppress(BrokenPipeError):
-            into.close()
 
 
 def _answer(out: IO[bytes], log: Path) -> dict[str, Any]:

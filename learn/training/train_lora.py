@@ -183,7 +183,7 @@ def compile_layers(model: Any) -> None:
     if shutil.which(os.environ.get("CXX", "g++")) is None:
         return
     # A layer that cannot be compiled is run as it is.
-    torch._dynamo.config.suppress_errors = True
+    torch._dynamo.config.suppress_errors = True  # noqa: SLF001 - documented under this name
     for module in model.modules():
         if isinstance(module, torch.nn.ModuleList):
             for layer in module:

@@ -17,6 +17,9 @@ from transformers import (  # type: ignore[import-not-found]
     LlamaForCausalLM,
 )
 
+NEAR = 0.3
+"""Logits that are no further apart may change places by the rounding of bfloat16."""
+
 
 def make_tiny(source: str, folder: str) -> None:
     torch.manual_seed(1)
@@ -47,7 +50,8 @@ class Plain:
         chat = self.tokenizer.apply_chat_template(request["messages"][: ask["at"]], tokenize=False)
         before = self.encode(f"{chat}<|im_start|>assistant\n")
         if "prefix" in ask:
-            return {"text": self.said(before + self.encode(ask["prefix"]), ask)}
+            text, sure = self.said(before + self.encode(ask["prefix"]), ask)
+            return {"text": text, "sure": sure}
         choices = [self.encode(choice) for choice in ask["choices"]]
         return {"log_probabilities": [self.score(before, one, choices, request) for one in choices]}
 
@@ -65,16 +69,27 @@ class Plain:
                 total += float(torch.log_softmax(row, 0)[token])
         return total
 
-    def said(self, tokens: list[int], ask: dict[str, Any]) -> str:
+    def said(self, tokens: list[int], ask: dict[str, Any]) -> tuple[str, str]:
+        """The text, and as much of it as is said before two tokens are about as likely."""
         said: list[int] = []
+        sure: str | None = None
         while len(said) < ask["most"]:
-            token = int(self.logits(tokens + said)[-1].argmax())
+            logits = self.logits(tokens + said)[-1]
+            (first, second), _ = logits.topk(2)
+            if sure is None and float(first - second) < NEAR:
+                sure = self.text(said, ask)
+            token = int(logits.argmax())
             if token == self.tokenizer.eos_token_id:
                 break
             said.append(token)
             if ask["until"] == "quote" and '"' in self.tokenizer.decode(said):
-                return str(self.tokenizer.decode(said).split('"')[0])
-        return str(self.tokenizer.decode(said))
+                break
+        whole = self.text(said, ask)
+        return whole, whole if sure is None else sure
+
+    def text(self, said: list[int], ask: dict[str, Any]) -> str:
+        text = str(self.tokenizer.decode(said))
+        return text.split('"', maxsplit=1)[0] if ask["until"] == "quote" else text
 
     def logits(self, tokens: list[int]) -> Any:
         hidden = self.model.base_model(torch.tensor([tokens])).last_hidden_state[0]

@@ -75,13 +75,16 @@ def request(*, confined: bool, turns: int = 3, tail: float = 0.0) -> dict[str, A
 
 
 def assert_alike(found: dict[str, Any], plain: dict[str, Any], *, within: float) -> None:
-    """Log-probabilities to within what the rounding of bfloat16 makes of them, texts to the letter."""
+    """Log-probabilities to within the rounding of bfloat16, texts as far as they are sure."""
+    sure = 0
     for one, other in zip(found["answers"], plain["answers"], strict=True):
         if "text" in other:
-            assert one == other
+            assert one["text"].startswith(other["sure"])
+            sure += len(other["sure"])
             continue
         for log, wanted in zip(one["log_probabilities"], other["log_probabilities"], strict=True):
             assert log == pytest.approx(wanted, abs=within, rel=0.01)
+    assert sure > 0
 
 
 @pytest.mark.parametrize("confined", [True, False])
