@@ -47,6 +47,15 @@ Rejects = Annotated[
     Path | None, typer.Option(help="List everything that could not be read in this file, as JSON Lines.")
 ]
 
+ModelFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--model-dir",
+        help="Folder of the language model, or of a LoRA adapter; none: the default model.",
+        metavar="FOLDER",
+    ),
+]
+
 
 @data_app.command(name="import")
 def import_(source: Source, target: Out, rejects: Rejects = None) -> None:
@@ -130,14 +139,7 @@ def evaluate(
     most: Annotated[
         int | None, typer.Option("--sessions", min=1, help="A sample of so many, the same each time.")
     ] = None,
-    model_folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--model-dir",
-            help="Folder of the language model, or of a LoRA adapter; none: the default model.",
-            metavar="FOLDER",
-        ),
-    ] = None,
+    model_folder: ModelFolder = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write all scores to this file.", metavar="FILE")
     ] = None,
@@ -151,26 +153,26 @@ def evaluate(
     from learn.calibration.calibrated import read_calibration
     from learn.evaluation import Which, chosen, policies_named, refuse_unknown, training_for
     from learn.evaluation import evaluate as evaluate_policies
-    from learn.policies.language_model import LANGUAGE_MODEL_POLICIES, language_model_policies
     from learn.sessions_file import whole_file
 
     part = one_of(Which, which, "--part")
     how = read_calibration(calibration) if calibration else None
-    spoken = [name for name in dict.fromkeys(policy) if name in LANGUAGE_MODEL_POLICIES]
-    others = [name for name in policy if name not in spoken]
-    refuse_unknown(others, how, also=LANGUAGE_MODEL_POLICIES)
+    refuse_unknown(policy, how)
     reading = read_told(data, rejects)
     sessions = chosen(reading.sessions, part, most)
-    scorers = policies_named(others, training_for(reading.sessions), how)
-    if spoken:
-        made = language_model_policies(model_folder, lambda words: err.print(Text(words)))
-        scorers = [*(made[name] for name in spoken), *scorers]
+    training = training_for(reading.sessions)
+    scorers = policies_named(policy, training, how, model_folder=model_folder, progress=told_dimly)
     found = evaluate_policies(sessions, scorers)
     if json_file is not None:
         told = {"data": data, "part": part.value, "unreadable": len(reading.unreadable), **found.as_json()}
         with whole_file(json_file) as file:
             file.write(json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
     _tell(found, f"{data}, part {part.value}")
+
+
+def told_dimly(words: str) -> None:
+    """Progress of long work, on standard error."""
+    err.print(Text(words, "dim"))
 
 
 def read_told(source: str, rejects: Path | None = None) -> "Reading":

@@ -5,13 +5,16 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, overload
 
 from agent.errors import UserError
+from agent.model import Progress
 from learn.calibration.calibrated import Calibrated, Calibration
-from learn.choices import ReadsAhead, Scorer
+from learn.choices import Scorer, read_ahead
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
+from learn.policies.language_model import LANGUAGE_MODEL_POLICIES, language_model_policies
 from learn.policies.markov import MarkovChain
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
@@ -86,48 +89,54 @@ class Evaluation:
 
 
 def policies_named(
-    names: Iterable[str], training: Training, calibration: Calibration | None = None
+    names: Iterable[str],
+    training: Training,
+    calibration: Calibration | None = None,
+    *,
+    model_folder: Path | None = None,
+    progress: Progress = lambda _: None,
 ) -> list[Scorer]:
-    """Baselines, each once.
+    """Policies, each once.
 
     Args:
-        names: keys of `POLICIES`.
+        names: keys of `POLICIES`, or of `LANGUAGE_MODEL_POLICIES`.
         training: what they may learn from.
         calibration: the policy that it is for comes once more, calibrated, whether it is named or not.
+        model_folder: of the language model, or of a LoRA adapter; None for the default model.
+        progress: told what takes long.
 
     Raises:
-        UserError: there is no such policy.
+        UserError: there is no such policy, or no such model.
     """
     wanted = list(dict.fromkeys(names))
     refuse_unknown(wanted, calibration)
-    made = {name: POLICIES[name](training) for name in wanted}
-    if calibration is None:
-        return list(made.values())
-    base = made.get(calibration.policy) or POLICIES[calibration.policy](training)
-    return [*made.values(), Calibrated(base, calibration)]
+    needed = [*wanted, *([calibration.policy] if calibration else [])]
+    spoken = {}
+    if any(name in LANGUAGE_MODEL_POLICIES for name in needed):
+        spoken = language_model_policies(model_folder, progress)
+    made = {name: spoken.get(name) or POLICIES[name](training) for name in needed}
+    found = [made[name] for name in wanted]
+    return found if calibration is None else [*found, Calibrated(made[calibration.policy], calibration)]
 
 
-def refuse_unknown(
-    names: Iterable[str], calibration: Calibration | None = None, also: Sequence[str] = ()
-) -> None:
+def refuse_unknown(names: Iterable[str], calibration: Calibration | None = None) -> None:
     """Says early that there is no such policy, before anything is read.
 
     Args:
         names: what was asked for.
         calibration: its policy has to be there, too.
-        also: names that are known here besides the baselines.
 
     Raises:
         UserError: there is none.
     """
-    known = (*POLICIES, *also)
+    known = (*POLICIES, *LANGUAGE_MODEL_POLICIES)
     for name in names:
         if name not in known:
             raise UserError(f"there is no policy '{name}': choose from {', '.join(known)}")
-    if calibration is not None and calibration.policy not in POLICIES:
+    if calibration is not None and calibration.policy not in known:
         raise UserError(
             f"the calibration is for the policy '{calibration.policy}', which is not here: make one for "
-            f"{', '.join(POLICIES)}"
+            f"{', '.join(known)}"
         )
 
 
@@ -196,8 +205,7 @@ def _training_for(sessions: Sequence[Session]) -> list[Session]:
 def evaluate(sessions: Sequence[Session], policies: Sequence[Scorer]) -> Evaluation:
     """Asks each policy about the same sessions, teacher-forced."""
     for policy in policies:
-        if isinstance(policy, ReadsAhead):
-            policy.read_ahead(sessions)
+        read_ahead(policy, sessions)
     judged = [judge(policy, sessions) for policy in policies]
     results = tuple(Result(each.policy, each.sessions, len(each.exact), scores(each)) for each in judged)
     return Evaluation(results, tuple(_against_best(judged)))

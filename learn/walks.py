@@ -4,7 +4,7 @@ What a policy does live is a session at a time: a page is looked at, the policy 
 thing is drawn. Here many visits are drawn side by side from the same scores, on the same captured pages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -75,6 +75,11 @@ class PrefixWalks:
         return scores_at_last(self._scorer, so_far).log_probabilities
 
 
+def side_by_side(scorer: Scorer) -> bool:
+    """Whether a scorer weighs many visits at once; one that does not is faster with one visit at a time."""
+    return isinstance(scorer, Walking) and bool(getattr(scorer, "side_by_side", True))
+
+
 def walks_of(scorer: Scorer, visitors: Sequence[Persona]) -> Walks:
     """Visits by these visitors, decided by this scorer."""
     return scorer.walks(visitors) if isinstance(scorer, Walking) else PrefixWalks(scorer, visitors)
@@ -87,6 +92,7 @@ def simulate(
     seed: int,
     temperature: float = 1.0,
     most: int = MOST_CLICKS,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[Clicks]:
     """Visits drawn from a scorer's scores, on the captured listings.
 
@@ -97,6 +103,7 @@ def simulate(
             `learn.policies.sampling.SampledPolicy` in the browser.
         temperature: of the sampling.
         most: clicks after which a visit is ended.
+        tell: told of each visit, where they are drawn one after the other.
 
     Returns:
         What was clicked, one entry a visit.
@@ -104,10 +111,29 @@ def simulate(
     Raises:
         UserError: the scorer gives no scores.
     """
+    numbers = range(len(visitors))
+    if side_by_side(scorer):
+        return _walked(scorer, visitors, numbers, seed, temperature, most)
+    visits = []
+    for number in numbers:
+        visits += _walked(scorer, visitors[number : number + 1], [number], seed, temperature, most)
+        tell(f"{scorer.name}: {number + 1:,} of {len(visitors):,} visits")
+    return visits
+
+
+def _walked(
+    scorer: Scorer,
+    visitors: Sequence[Persona],
+    numbers: Sequence[int],
+    seed: int,
+    temperature: float,
+    most: int,
+) -> list[Clicks]:
+    """Visits drawn side by side; `numbers` are theirs within the population."""
     walks = walks_of(scorer, visitors)
     leaving = len(listings().products)
     clicks: list[list[int]] = [[] for _ in visitors]
-    streams = [uniforms(seed, number) for number in range(len(visitors))]
+    streams = [uniforms(seed, number) for number in numbers]
     going = np.arange(len(visitors))
     for _ in range(most):
         if not len(going):

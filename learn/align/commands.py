@@ -13,14 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.errors import UserError
-from learn.commands import one_of, read_told
+from learn.commands import ModelFolder, one_of, read_told, told_dimly
 
 if TYPE_CHECKING:
     from learn.align.comparison import Population
     from learn.align.fidelity import Fidelity
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 LIVE_VISITS = 200
 """Visits in the browser where nobody says how many: each takes seconds."""
@@ -59,6 +58,7 @@ def align(
         Path | None,
         typer.Option(help="Simulate the policy that it is for, calibrated, too.", metavar="FILE"),
     ] = None,
+    model_folder: ModelFolder = None,
     temperature: Annotated[float, typer.Option(min=0.01, max=100.0, help="Of the sampling.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="Of the simulated population.")] = 0,
     people: Annotated[
@@ -88,13 +88,15 @@ def align(
     comparison = Comparison(source, real)
     populations: list[Population] = []
     if recordings is not None:
-        populations.append(recorded(recordings, recordings.name or str(recordings), _progress))
+        populations.append(recorded(recordings, recordings.name or str(recordings), told_dimly))
     if simulated or how:
         count = number or (len(real) if offline else LIVE_VISITS)
         simulation = Simulation.of(source, count, seed, temperature, target, windows)
         simulate = simulation.offline if offline else simulation.live
-        scorers = policies_named(simulated, training_for(source), how)
-        populations += [simulate(scorer, _progress) for scorer in scorers]
+        scorers = policies_named(
+            simulated, training_for(source), how, model_folder=model_folder, progress=told_dimly
+        )
+        populations += [simulate(scorer, told_dimly) for scorer in scorers]
     if PEOPLE in names:
         populations.append(comparison.of_people(number, seed))
     found = {}
@@ -107,10 +109,6 @@ def align(
         keep_json(json_file, found, told, [population.how for population in populations])
     _tell(found, f"against {against}, part {part.value}: {len(real):,} sessions of people")
     out.print(Text(f"tables and pictures: {target}"))
-
-
-def _progress(line: str) -> None:
-    err.print(Text(line, "dim"))
 
 
 def _tell(found: "Mapping[str, Fidelity]", what: str) -> None:

@@ -60,13 +60,13 @@ class Simulation:
         """Visitors drawn from those people."""
         return cls(visitors(people, number, seed), seed, temperature, folder, windows)
 
-    def offline(self, scorer: Scorer, _tell: Tell) -> Population:
+    def offline(self, scorer: Scorer, tell: Tell) -> Population:
         """Visits drawn on the captured listings, kept as a file of sessions.
 
         Raises:
             UserError: the scorer gives no scores, or the file cannot be written.
         """
-        visits = simulate(scorer, self.visitors, seed=self.seed, temperature=self.temperature)
+        visits = simulate(scorer, self.visitors, seed=self.seed, temperature=self.temperature, tell=tell)
         sessions = (
             session_of(clicks, visitor, str(number))
             for number, (clicks, visitor) in enumerate(zip(visits, self.visitors, strict=True), start=1)

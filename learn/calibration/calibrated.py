@@ -16,13 +16,13 @@ from agent.errors import UserError
 from agent.persona import Persona
 from learn.calibration.classes import CLASSES, ActionClass, classes_of, listing_classes
 from learn.calibration.fitting import Fit, Weighed, applied, fit, weighed
-from learn.choices import Floats, Prediction, Scorer, Scores, scores_at_last, symbol_of
+from learn.choices import Floats, Prediction, Scorer, Scores, read_ahead, scores_at_last, symbol_of
 from learn.clothing2008 import HOME, listings
 from learn.policies.sequence_features import Ints
 from learn.readers.human_search import reason_of
 from learn.session import Moment, Session
 from learn.sessions_file import whole_file
-from learn.walks import Walks, walks_of
+from learn.walks import Walks, side_by_side, walks_of
 
 FORMAT = 1
 
@@ -93,6 +93,15 @@ class Calibrated:
         *_, moment = session.moments()
         return self._calibrated(scores_at_last(self._scorer, session), moment)
 
+    @property
+    def side_by_side(self) -> bool:
+        """As of the policy (`learn.walks.side_by_side`)."""
+        return side_by_side(self._scorer)
+
+    def read_ahead(self, sessions: Sequence[Session]) -> None:
+        """Lets the policy see all sessions beforehand, where that helps it."""
+        read_ahead(self._scorer, sessions)
+
     def walks(self, visitors: Sequence[Persona]) -> "CalibratedWalks":
         """Visits, all at once (`learn.walks.Walking`)."""
         return CalibratedWalks(walks_of(self._scorer, visitors), len(visitors), self._fit)
@@ -129,6 +138,7 @@ def decisions_of(scorer: Scorer, sessions: Sequence[Session]) -> Weighed:
         UserError: the policy gives no scores.
     """
     logs, classes, chosen = [], [], []
+    read_ahead(scorer, sessions)
     for session in sessions:
         for moment, prediction in zip(session.moments(), scorer.predict(session), strict=True):
             scores = _scores(scorer, prediction)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from learn.commands import Source, one_of, percent, read_told
+from learn.commands import ModelFolder, Source, one_of, percent, read_told, told_dimly
 
 if TYPE_CHECKING:
     from learn.calibration.calibrated import Calibration
@@ -28,6 +28,10 @@ def calibrate(
     shown: Annotated[
         str, typer.Option("--show", help="The part on which before and after are shown.")
     ] = "test",
+    model_folder: ModelFolder = None,
+    most: Annotated[
+        int | None, typer.Option("--sessions", min=1, help="A sample of so many of each part; none: all.")
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write before and after to this file.", metavar="FILE")
     ] = None,
@@ -42,10 +46,12 @@ def calibrate(
     fitted_to, shown_on = one_of(Which, which, "--part"), one_of(Which, shown, "--show")
     refuse_unknown([policy])
     sessions = read_told(data).sessions
-    [scorer] = policies_named([policy], training_for(sessions))
-    calibration = fit_calibration(scorer, chosen(sessions, fitted_to), data=data, part=fitted_to.value)
+    [scorer] = policies_named(
+        [policy], training_for(sessions), model_folder=model_folder, progress=told_dimly
+    )
+    calibration = fit_calibration(scorer, chosen(sessions, fitted_to, most), data=data, part=fitted_to.value)
     calibration.write(target)
-    held = chosen(sessions, shown_on)
+    held = chosen(sessions, shown_on, most)
     asked = AskedOnce(scorer)
     before, after = effect(asked, held), effect(Calibrated(asked, calibration), held)
     rates = rates_of_people(asked, held)

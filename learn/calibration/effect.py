@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from learn.calibration.classes import CLASSES, classes_of
 from learn.calibration.fitting import class_log_probabilities
-from learn.choices import Prediction, Scorer, same, symbol_of
+from learn.choices import Prediction, Scorer, read_ahead, same, symbol_of
 from learn.judging import judge
 from learn.metrics import LEVEL, RESAMPLES, SEED, Estimate, scores
 from learn.session import Session
@@ -62,6 +62,7 @@ def effect(scorer: Scorer, sessions: Sequence[Session]) -> Effect:
     Raises:
         UserError: the policy gives no scores.
     """
+    read_ahead(scorer, sessions)
     told = scores(judge(scorer, sessions))
     made = _forecasts(scorer, sessions)
     count = len(sessions)
@@ -94,6 +95,10 @@ class AskedOnce:
     def name(self) -> str:
         """The policy's."""
         return self._scorer.name
+
+    def read_ahead(self, sessions: Sequence[Session]) -> None:
+        """Lets the policy see all sessions beforehand, where that helps it."""
+        read_ahead(self._scorer, sessions)
 
     def predict(self, session: Session) -> Sequence[Prediction]:
         """What the policy said."""

@@ -64,6 +64,17 @@ class LanguageModelChoices:
         self._typed(list(chain.from_iterable(one.moments() for one in elsewhere)))
         self._illegal |= self._shares.illegal_freely(sample_of(sessions, self._free_sessions))
 
+    def at_last(self, session: Session) -> Scores:  # noqa: ARG002 - refused whatever it is
+        """Refused: the model weighs one page at a time, and a choice is a product anywhere in the shop.
+
+        Raises:
+            UserError: always.
+        """
+        raise UserError(
+            f"the policy '{self.name}' cannot be drawn from product by product, since it weighs one page at "
+            "a time: simulate the hybrid, or make visits with `simagent run` and compare their --recordings"
+        )
+
     def predict(self, session: Session) -> Sequence[Prediction]:
         """What the model does at each moment, with its scores."""
         [by_turn] = self._shares.of([session])
@@ -145,6 +156,19 @@ class Hybrid:
         """Asks the language model about all of them at once."""
         self._alone.read_ahead(sessions)
 
+    def at_last(self, session: Session) -> Scores:
+        """The pool at the last moment of a visit that is still under way.
+
+        Raises:
+            UserError: the visit is none on the clothing listings.
+        """
+        *_, moment = session.moments()
+        if not on_listings(session):
+            raise UserError(f"the policy '{self.name}' weighs whole visits on the clothing listings alone")
+        shares = self._shares.ahead(session, moment.start)
+        menu, sequence, model = _both_at(moment, self._sequence.predict(session)[-1], shares)
+        return Scores(menu, pooled(sequence, model, self._choosing.hybrid_weight))
+
     def predict(self, session: Session) -> Sequence[Prediction]:
         """The likeliest choice of the pool at each moment; the scores are without the bias."""
         if not on_listings(session):
@@ -193,15 +217,19 @@ def both(session: Session, shares: ModelShares, sequence: SequenceModel) -> list
     says.
     """
     [by_turn] = shares.of([session])
-    found = []
-    for moment, prediction in zip(session.moments(), sequence.predict(session), strict=True):
-        assert prediction.scores is not None
-        menu, logs = prediction.scores.menu, prediction.scores.log_probabilities
-        place = _place(moment.turns[0])
-        on = _firsts(place)
-        model = on.logs(merged(place, by_turn[moment.start]))
-        found.append((menu, logs, logs + (model - on.summed(logs))[on.of_choice]))
-    return found
+    return [
+        _both_at(moment, prediction, by_turn[moment.start])
+        for moment, prediction in zip(session.moments(), sequence.predict(session), strict=True)
+    ]
+
+
+def _both_at(moment: Moment, prediction: Prediction, shares: Shares) -> tuple[Menu, Floats, Floats]:
+    assert prediction.scores is not None
+    menu, logs = prediction.scores.menu, prediction.scores.log_probabilities
+    place = _place(moment.turns[0])
+    on = _firsts(place)
+    model = on.logs(merged(place, shares))
+    return menu, logs, logs + (model - on.summed(logs))[on.of_choice]
 
 
 def pooled(sequence: Floats, model: Floats, weight: float) -> Floats:

@@ -14,8 +14,8 @@ import numpy as np
 
 from agent.actions import Action, Decision, TypeAndSubmit
 from agent.language_model import UnreadableReply, parse_decision
-from agent.messages import said
-from agent.prompts import RATIONALE_CHARACTERS
+from agent.messages import Message, said
+from agent.prompts import RATIONALE_CHARACTERS, conversation
 from learn.choices import legal, page_actions
 from learn.rows import Row, rows_of
 from learn.scoring.local_model import Answer, Ask, Chat, LocalModel, Say, Weigh
@@ -101,6 +101,33 @@ class ModelShares:
         return [
             [self._shares[session.key, place] for place in range(len(session.turns))] for session in sessions
         ]
+
+    def ahead(self, session: Session, place: int) -> Shares:
+        """The shares at one turn of a visit that is still under way: nothing of it is remembered.
+
+        Args:
+            session: the visit so far.
+            place: of the turn.
+
+        Raises:
+            UserError: the model cannot be run.
+        """
+        turn = session.turns[place]
+        context = self.model.context
+        past = session.steps()[:place]
+        asked = conversation(session.persona, session.intent, past, turn.observation, context)
+        messages = (*asked, Message(role="assistant", content=said(turn.decision)))
+        tokens = sum(context.count(message.content) for message in messages)
+
+        def answer(ask: Ask) -> Answer:
+            return self.model.answers([Chat(messages, (ask,), tokens)], "weighing choices")[0][0]
+
+        thought = ""
+        if self._thinks:
+            thought = _thought(str(answer(Say(len(asked), _BEFORE_THOUGHT, "quote", THOUGHT_TOKENS))))
+        offer = offered(turn, thought)
+        shares = np.exp(np.array(answer(Weigh(len(asked), tuple(offer.values()))), dtype=float))
+        return dict(zip(offer, (shares / shares.sum()).tolist(), strict=True))
 
     def texts(self, wanted: Sequence[tuple[Session, int, TypeAndSubmit]]) -> list[TypeAndSubmit]:
         """What the model would type.

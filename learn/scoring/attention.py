@@ -2,8 +2,8 @@
 
 A masked attention computes what it then masks, about half of all where little was read before. Here what is
 new sees what was read in one part, without a mask, and itself in another, causally, and the two are merged by
-their normalisers (as in Dao et al., arXiv 2205.14135). Query heads that share a key head stand in its rows, so
-that keys are not copied.
+their normalisers (as in Dao et al., arXiv 2205.14135). Query heads that share a key head stand in its rows:
+keys are not copied.
 """
 
 from typing import Any
