@@ -33,6 +33,7 @@ from learn.training.commands import train
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 
 if TYPE_CHECKING:
+    from agent.language_model import Thinning
     from agent.visit import Model
 
 app = typer.Typer(
@@ -50,6 +51,9 @@ data_app.command()(rationales)
 data_app.command(name="rationales-score")(rationales_score)
 app.command()(align)
 app.command()(calibrate)
+
+TEMPERATURE = 0.7
+"""Of a model's sampling, where nobody says another: small models ramble above it."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -94,7 +98,14 @@ def run(
             help="How a model at --model-url is talked to: instructed, or taught (fine-tuned here)."
         ),
     ] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="Of the model's sampling.")] = 0.7,
+    temperature: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=2.0, help="Of the model's sampling; none: 0.7, or the calibration's."),
+    ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(help="Bring the model's rates to those of people.", metavar="FILE"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the shopper's choices.")] = 0,
     max_steps: Annotated[int, typer.Option(min=1, help="Most actions of the session.")] = 30,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
@@ -110,6 +121,8 @@ def run(
     from agent.visit import Visit, make_visit
 
     shopper = load_persona(persona)
+    thinning, own_temperature = _calibration(calibration)
+    temperature = own_temperature if temperature is None else temperature
     folder = folder or Path("recordings") / f"{datetime.now():%Y-%m-%dT%H%M%S}-{shopper.id}-{seed}"  # noqa: DTZ005
     refuse_unwritable(folder)
     narrator = Narrator(quiet=as_json)
@@ -127,7 +140,7 @@ def run(
         narrator.opening(visit.persona, visit.intent, visit.site, mind.name)
         settings = BrowserSettings(headed=headed, budget=mind.observation_budget, count_tokens=mind.count)
         try:
-            visited = asyncio.run(make_visit(visit, mind, settings, narrator.step))
+            visited = asyncio.run(make_visit(visit, mind, settings, narrator.step, thinning))
         finally:
             shop.keep_books(folder)
     narrator.ending(visited.ending, visited.steps, folder)
@@ -374,6 +387,17 @@ def _destination(
     settings = ShopSettings(catalogue=catalogue, seed=shop_seed, design=Design.parse(chosen))
     with running_shop(settings) as shop:
         yield Destination(shop.url, {"sandbox_shop": asdict(settings)}, lambda: json_lines(shop.events()))
+
+
+def _calibration(path: Path | None) -> "tuple[Thinning | None, float]":
+    """What a calibration does to a model, and the temperature that goes with it."""
+    if path is None:
+        return None, TEMPERATURE
+    from learn.calibration.calibrated import read_calibration
+    from learn.calibration.thinning import thinning_of
+
+    found = read_calibration(path)
+    return thinning_of(found), found.temperature
 
 
 def _model(

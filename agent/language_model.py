@@ -1,12 +1,14 @@
 """The policy that this project exists for: a language model that says a rationale and the next action."""
 
 import json
-from collections.abc import Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from agent.actions import Decision
+from agent.actions import Action, Decision
 from agent.chat import ChatServer
 from agent.errors import ModelFault
 from agent.persona import Persona
@@ -22,6 +24,27 @@ REPAIRS = 2
 """How often a reply that cannot be read is answered with what is wrong with it."""
 
 
+DRAWS = 8
+"""Most replies that are drawn for a decision where kinds of decisions are thinned; the last one stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thinning:
+    """Kinds of decisions that come too often are let stand less often (rejection sampling).
+
+    Where a decision of kind c is kept with a share proportional to w(c), and drawn anew otherwise, kinds come
+    with probabilities proportional to P(c) * w(c): that needs none of the model's own probabilities, so it
+    works with any server.
+
+    Attributes:
+        kept: the share of such decisions on such a page that stands, 0 to 1; at least one kind stands always.
+        described: what it is, for the record.
+    """
+
+    kept: Callable[[Action, Observation], float]
+    described: dict[str, Any]
+
+
 class LanguageModelPolicy:
     """Asks a chat server, and confines what it may say to what can be done on the page.
 
@@ -31,16 +54,25 @@ class LanguageModelPolicy:
         context: tokens that a prompt may have, and how they are counted.
         temperature: 0 for the most probable reply; people are simulated by sampling.
         seed: the same seed, the same session, as far as the server keeps that promise.
+        thinning: of kinds of decisions; None lets all stand.
     """
 
     def __init__(
-        self, server: ChatServer, model: str, context: Context, *, temperature: float = 0.7, seed: int = 0
+        self,
+        server: ChatServer,
+        model: str,
+        context: Context,
+        *,
+        temperature: float = 0.7,
+        seed: int = 0,
+        thinning: Thinning | None = None,
     ) -> None:
         self._server = server
         self._model = model
         self._context = context
         self._temperature = temperature
         self._seed = seed
+        self._thinning = thinning
 
     async def decide(
         self, persona: Persona, intent: str, steps: Sequence[Step], observation: Observation
@@ -51,6 +83,18 @@ class LanguageModelPolicy:
             ModelFault: the server fails, or its replies cannot be read even after they were complained of.
         """
         asked = conversation(persona, intent, steps, observation, self._context)
+        chances = random.Random(f"{self._seed} {len(steps)}")  # noqa: S311 - not for secrets
+        first = (self._seed * 1_000_003 + len(steps)) * DRAWS
+        decision, spent = await self._drawn(asked, observation, first)
+        for draw in range(1, DRAWS):
+            if self._thinning is None or chances.random() < self._thinning.kept(decision.action, observation):
+                break
+            decision, usage = await self._drawn(asked, observation, first + draw)
+            spent = _added(spent, usage)
+        return Decided(decision, spent)
+
+    async def _drawn(self, asked: list[Message], observation: Observation, seed: int) -> Decided:
+        """One reply that can be read."""
         schema = decision_schema(observation)
         spent = Usage(attempts=0, cached_tokens=None)
         complaint = ""
@@ -60,7 +104,7 @@ class LanguageModelPolicy:
                 asked,
                 schema=schema,
                 temperature=self._temperature,
-                seed=self._seed * 1_000_003 + len(steps) * (1 + REPAIRS) + attempt,
+                seed=seed * (1 + REPAIRS) + attempt,
                 max_tokens=REPLY_TOKENS,
             )
             spent = _added(spent, completion.usage)

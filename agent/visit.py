@@ -10,7 +10,7 @@ from typing import Any
 from agent.browser import BrowserSettings, open_browser
 from agent.chat import ChatServer
 from agent.errors import ModelFault, UserError
-from agent.language_model import REPLY_TOKENS, LanguageModelPolicy
+from agent.language_model import REPLY_TOKENS, LanguageModelPolicy, Thinning
 from agent.loop import Limits, run_session
 from agent.persona import Persona
 from agent.prompts import Context, PromptStyle, TokenCounter
@@ -130,9 +130,20 @@ async def served_model(
 
 
 async def make_visit(
-    visit: Visit, model: Model, browser_settings: BrowserSettings, on_step: Callable[[Step], None]
+    visit: Visit,
+    model: Model,
+    browser_settings: BrowserSettings,
+    on_step: Callable[[Step], None],
+    thinning: Thinning | None = None,
 ) -> Visited:
     """Sends the shopper, and comes back with the whole session, which is also on disk.
+
+    Args:
+        visit: what is asked for.
+        model: what decides.
+        browser_settings: of the browser.
+        on_step: told each step.
+        thinning: of kinds of decisions; None lets all of the model's stand.
 
     Raises:
         UserError: the site cannot be visited, there is no browser, or the recording cannot be written.
@@ -147,9 +158,9 @@ async def make_visit(
         ChatServer(model.url, api_key=model.api_key) as server,
     ):
         policy = LanguageModelPolicy(
-            server, model.name, context, temperature=model.temperature, seed=visit.seed
+            server, model.name, context, temperature=model.temperature, seed=visit.seed, thinning=thinning
         )
-        recorder = Recorder(visit.out, _header(visit, model))
+        recorder = Recorder(visit.out, _header(visit, model, thinning))
         try:
             steps, ending = await run_session(
                 visit.persona, visit.intent, policy, window, recorder, visit.limits, on_step
@@ -159,7 +170,7 @@ async def make_visit(
     return Visited(steps, ending)
 
 
-def _header(visit: Visit, model: Model) -> Header:
+def _header(visit: Visit, model: Model, thinning: Thinning | None) -> Header:
     return Header(
         version=version("simagent"),
         started=datetime.now(UTC),
@@ -173,6 +184,7 @@ def _header(visit: Visit, model: Model) -> Header:
             "temperature": model.temperature,
             "context": model.context,
             "prompt": model.prompt.value,
+            **(thinning.described if thinning else {}),
         },
         seed=visit.seed,
         settings={

@@ -1,4 +1,5 @@
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -7,12 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.actions import Click, Decision, Terminate, TypeAndSubmit
+from agent.actions import Action, Click, Decision, Terminate, TypeAndSubmit
 from agent.chat import ChatServer
 from agent.errors import ModelFault
-from agent.language_model import LanguageModelPolicy, UnreadableReply, parse_decision
+from agent.language_model import (
+    DRAWS,
+    LanguageModelPolicy,
+    Thinning,
+    UnreadableReply,
+    parse_decision,
+)
 from agent.policy import Decided
 from agent.prompts import Context, conversation, said
+from simplify import Observation
 from tests.agent.values import maya, page, step
 
 CONTEXT = Context(tokens=100_000, count=len)
@@ -142,3 +150,27 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
         parse_decision(text)
     except UnreadableReply as error:
         assert str(error)  # noqa: PT017 - any text may also be readable
+
+
+async def test_kinds_that_come_too_often_are_let_stand_less_often() -> None:
+    """Said half the time and kept a quarter of the time, leaving comes in a fifth of the decisions."""
+
+    def says(request: httpx.Request) -> httpx.Response:
+        coin = random.Random(json.loads(request.content)["seed"]).random()
+        return reply(BUY if coin < 0.5 else '{"rationale": "", "action": {"type": "terminate"}}')
+
+    def kept(action: Action, _: Observation) -> float:
+        return 0.25 if isinstance(action, Terminate) else 1.0
+
+    left, attempts = 0, []
+    async with ChatServer("http://model.test", transport=httpx.MockTransport(says)) as server:
+        for seed in range(400):
+            policy = LanguageModelPolicy(
+                server, "tiny", CONTEXT, seed=seed, thinning=Thinning(kept, {"calibration": {}})
+            )
+            decided = await policy.decide(maya(), "a kettle", [], page(links=("buy",)))
+            left += isinstance(decided.decision.action, Terminate)
+            attempts.append(decided.usage.attempts)
+    assert 0.13 < left / 400 < 0.28
+    assert 1 < max(attempts) <= DRAWS
+    assert sum(attempts) > 500

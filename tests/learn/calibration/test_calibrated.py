@@ -178,5 +178,5 @@ def test_the_calibrated_policy_comes_beside_those_that_are_named(people: tuple[S
     assert [each.name for each in alone] == ["uniform-calibrated"]
     found = evaluate(people[:3], alone)
     assert found.results[0].scores["log_loss"].value is not None
-    with pytest.raises(UserError, match="'hybrid', which is not here"):
-        policies_named([], people, calibration(policy="hybrid"))
+    with pytest.raises(UserError, match="'oracle', which is not here"):
+        policies_named([], people, calibration(policy="oracle"))

@@ -9,6 +9,7 @@ import pytest
 
 from agent.actions import Action, Click, Terminate, TypeAndSubmit
 from agent.errors import UserError
+from learn.calibration.calibrated import Calibrated, calibrate
 from learn.choices import LEAVE, same
 from learn.clothing2008 import HOME, PATHS, listings
 from learn.evaluation import evaluate
@@ -31,10 +32,13 @@ from learn.policies.language_model import (
 from learn.policies.model_shares import ModelShares
 from learn.policies.sequence import SequenceModel
 from learn.readers.human_search import read_human_search
+from learn.scoring import local_model
 from learn.scoring.local_model import LocalModel
 from learn.session import Session
+from learn.so_far import session_so_far
 from learn.sources import bundled
 from learn.tune_model import Weighed, nearest_to_none, tuned, weighed
+from learn.walks import side_by_side, simulate
 from tests.learn.scoring.conftest import MakeModel, requests_of
 from tests.learn.values import visits
 
@@ -222,3 +226,59 @@ def test_the_search_data_that_come_along_can_be_asked_about(make_model: MakeMode
     session: Session = bundled("human_search").sessions[0]
     folder = make_model(choices=["type_and_submit"])
     assert isinstance(alone(folder).predict(session)[0].actions[0], TypeAndSubmit)
+
+
+def hybrid(folder: Path) -> Hybrid:
+    made = language_model_policies(folder, silent)["hybrid"]
+    assert isinstance(made, Hybrid)
+    return made
+
+
+def test_a_visit_under_way_is_weighed_as_a_recorded_one(make_model: MakeModel, tmp_path: Path) -> None:
+    [session] = visits(tmp_path, ["A1", "A2", "B3"])
+    policy = hybrid(make_model(choices=["blue_trousers_a2", "skirts"]))
+    turns = 0
+    for moment, recorded in zip(session.moments(), policy.predict(session), strict=True):
+        so_far = session_so_far(
+            session.persona, session.intent, session.steps()[: moment.start], moment.observation
+        )
+        assert recorded.scores is not None
+        live = policy.at_last(so_far).log_probabilities
+        assert live == pytest.approx(recorded.scores.log_probabilities)
+        turns += 1
+    assert turns == 4
+
+
+def test_visits_are_drawn_from_the_hybrid_and_calibrated(make_model: MakeModel, tmp_path: Path) -> None:
+    people = visits(tmp_path, ["A1", "A2"], ["B1"])
+    policy = hybrid(make_model(choices=["blue_trousers_a2"]))
+    told: list[str] = []
+    drawn = simulate(policy, [one.persona for one in people], seed=1, most=4, tell=told.append)
+    assert len(drawn) == 2
+    assert told[-1] == "hybrid: 2 of 2 visits"
+    made = calibrate(policy, people, data="visits", part="all")
+    assert made.policy == "hybrid"
+    calibrated = Calibrated(policy, made)
+    assert not side_by_side(calibrated)
+    assert len(simulate(calibrated, [people[0].persona], seed=1, most=4)) == 1
+
+
+def test_the_model_alone_is_not_drawn_from_product_by_product(make_model: MakeModel, tmp_path: Path) -> None:
+    [session] = visits(tmp_path, ["A1"])
+    with pytest.raises(UserError, match="one page at a time"):
+        alone(make_model()).at_last(session)
+
+
+def test_many_chats_are_shared_out_and_answered_in_order(
+    make_model: MakeModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = visits(tmp_path, *([f"A{number}", "A2"] for number in range(1, 13)))
+    plain = alone(make_model("plain", choices=['"blue_trousers_a2"']))
+    monkeypatch.setattr(local_model, "_cores", lambda: 1)
+    plain.read_ahead(sessions)
+    shared = alone(make_model("shared", choices=['"blue_trousers_a2"']))
+    monkeypatch.setattr(local_model, "_cores", lambda: 3)
+    shared.read_ahead(sessions)
+    for session in sessions:
+        for one, other in zip(plain.predict(session), shared.predict(session), strict=True):
+            assert one.actions == other.actions
