@@ -252,7 +252,9 @@ class Run:
                 last_saved = time.monotonic()
         self._save()
         after = self._validation_loss()
-        self._write_adapter(self.folder / "adapter")
+        # What was learned is worth no more digits than the weights that it is added to.
+        kind = torch.bfloat16 if self.settings["bf16"] else torch.float32
+        self._write_adapter(self.folder / "adapter", kind)
         before = json.loads((self.folder / BEFORE).read_text(encoding="utf-8"))
         spent = {"steps": self.step, "examples": self.seen, "tokens": self.tokens, "seconds": self.seconds}
         self._note(SCORES, {**before, "loss_after": after, **spent})
@@ -390,7 +392,7 @@ class Run:
         if self.accelerator.is_main_process:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-        self._write_adapter(folder / "adapter")
+        self._write_adapter(folder / "adapter", torch.float32)
         if self.settings["sharded"]:
             self.accelerator.save_state(str(folder / "state"))
         elif self.accelerator.is_main_process:
@@ -407,8 +409,10 @@ class Run:
         for path in older:
             shutil.rmtree(path)
 
-    def _write_adapter(self, folder: Path) -> None:
+    def _write_adapter(self, folder: Path, kind: Any) -> None:
         weights = self.accelerator.get_state_dict(self.model)
+        if not self.settings["full"]:
+            weights = {name: value.to(kind) for name, value in weights.items()}
         self.accelerator.unwrap_model(self.model).save_pretrained(
             str(folder), state_dict=weights, is_main_process=self.accelerator.is_main_process
         )

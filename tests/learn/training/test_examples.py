@@ -96,3 +96,12 @@ def test_of_searches_the_first_is_learned_on_a_folded_page() -> None:
     assert sum(example["learned"]) == 1
     assert len(example["messages"][1]["content"]) < 1_000
     assert session.turns[0].decision.action.model_dump()["text"] in example["messages"][-1]["content"]
+
+
+def test_most_searches_are_learned_on_few_tokens_and_some_on_the_whole_page() -> None:
+    sessions = bundled(SEARCHES).sessions[:96]
+    found = examples_of(sessions, CONTEXT, teacher=None, rationale_share=0, other_pages=900, seed=0)
+    sizes = [len(example["messages"][1]["content"]) for example in found]
+    assert {size > 1_000 for size in sizes} == {True, False}
+    assert sum(size > 1_000 for size in sizes) < 16
+    assert sum(size < 500 for size in sizes) > 24

@@ -45,6 +45,11 @@ groups = [len(group) for group in pack(sequences, 10**6)]
 print(repr((apart, together, ["".join(text) for text in texts], groups)))
 print(repr(sequences[0].targets))
 """
+KINDS = """
+import sys
+from safetensors.torch import load_file
+print(*{str(value.dtype) for value in load_file(sys.argv[1]).values()})
+"""
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +100,7 @@ def begun(folder: Path, base: Path, examples: Sequence[dict[str, Any]], **change
         "base": str(base), "start": None, "longest": 400, "softness": 0.5, "seed": 0, "rate": 0.01,
         "epochs": 6, "minutes": None, "batch": 2, "pack": 400, "checkpoint_seconds": 0.0, "rank": 4,
         "alpha": 8,
-        "bf16": False, "checkpointing": False, "full": False, "sharded": False,
+        "bf16": False, "checkpointing": False, "full": False, "sharded": False, "compile": False,
     }  # fmt: skip
     (folder / "settings.json").write_text(json.dumps({**settings, **changed}))
     return folder
@@ -167,3 +172,13 @@ def test_two_processes_share_a_batch(tiny: Path, tmp_path: Path) -> None:
     run_python("-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", str(SCRIPT), str(folder))
     assert [line["step"] for line in progress(folder)] == [1, 2]
     assert (folder / "scores.json").is_file()
+
+
+def test_compiled_layers_in_half_precision_learn_as_well(tiny: Path, tmp_path: Path) -> None:
+    examples = [example(name) for name in ("mug", "tea", "pot", "cup")]
+    folder = begun(tmp_path / "run", tiny, examples, epochs=12, bf16=True, compile=True)
+    run_python(str(SCRIPT), str(folder))
+    scores = json.loads((folder / "scores.json").read_text())
+    assert scores["loss_after"] < scores["loss_before"] - 0.1
+    kinds = run_python("-c", KINDS, str(folder / "adapter" / "adapter_model.safetensors"))
+    assert kinds.split() == ["torch.bfloat16"]
