@@ -146,6 +146,14 @@ def scores_at_last(scorer: Scorer, session: Session) -> Scores:
     return scores
 
 
+def page_by_page(scorer: Scorer) -> bool:
+    """Whether a scorer's scores at the last moment are of what can be done on the page at hand.
+
+    Others weigh whole choices there: on the clothing listings, products anywhere in the shop.
+    """
+    return bool(getattr(scorer, "page_by_page", False))
+
+
 @runtime_checkable
 class ReadsAhead(Protocol):
     """A policy that answers faster when it sees all sessions beforehand."""

@@ -9,9 +9,10 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from agent.errors import UserError
 from agent.persona import Persona
 from agent.session import EndingKind
-from learn.choices import Floats, Scorer, scores_at_last
+from learn.choices import Floats, Scorer, page_by_page, scores_at_last
 from learn.clothing2008 import listings
 from learn.policies.sampling import drawn, uniforms
 from learn.policies.sequence_features import Ints
@@ -109,8 +110,13 @@ def simulate(
         What was clicked, one entry a visit.
 
     Raises:
-        UserError: the scorer gives no scores.
+        UserError: the scorer gives no scores, or none of products anywhere in the shop.
     """
+    if page_by_page(scorer):
+        raise UserError(
+            f"the policy '{scorer.name}' weighs one page at a time: simulate it in the browser, without "
+            "--offline"
+        )
     numbers = range(len(visitors))
     if side_by_side(scorer):
         return _walked(scorer, visitors, numbers, seed, temperature, most)

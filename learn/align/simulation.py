@@ -18,7 +18,7 @@ from learn.readers.recordings import is_recordings, read_recordings
 from learn.rebuilt_shop import rebuilt_shop
 from learn.session import Session
 from learn.sessions_file import write_sessions
-from learn.walks import session_of, simulate
+from learn.walks import session_of, side_by_side, simulate
 
 TOLD_EVERY = 10
 """Visits between two lines of progress."""
@@ -108,7 +108,9 @@ class Simulation:
             else {}
         )
         folder = self.folder / "recordings" / slug(scorer.name)
-        return Plan(scorer, self.visitors, self.seed, self.temperature, folder, self.windows, described)
+        # A model that is asked about one visit after the other reads what is new in it alone.
+        windows = self.windows if side_by_side(scorer) else 1
+        return Plan(scorer, self.visitors, self.seed, self.temperature, folder, windows, described)
 
 
 def recorded(folder: Path, name: str, tell: Tell, *, most: int | None = None) -> Population:

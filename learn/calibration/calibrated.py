@@ -16,13 +16,23 @@ from agent.errors import UserError
 from agent.persona import Persona
 from learn.calibration.classes import CLASSES, ActionClass, classes_of, listing_classes
 from learn.calibration.fitting import Fit, Weighed, applied, fit, weighed
-from learn.choices import Floats, Prediction, Scorer, Scores, read_ahead, scores_at_last, symbol_of
+from learn.choices import (
+    Floats,
+    Prediction,
+    Scorer,
+    Scores,
+    page_by_page,
+    read_ahead,
+    scores_at_last,
+    symbol_of,
+)
 from learn.clothing2008 import HOME, listings
 from learn.policies.sequence_features import Ints
 from learn.readers.human_search import reason_of
-from learn.session import Moment, Session
+from learn.session import Session
 from learn.sessions_file import whole_file
 from learn.walks import Walks, side_by_side, walks_of
+from simplify import Observation
 
 FORMAT = 1
 
@@ -85,13 +95,21 @@ class Calibrated:
         """
         found = []
         for moment, prediction in zip(session.moments(), self._scorer.predict(session), strict=True):
-            found.append(Prediction.by(self._calibrated(_scores(self._scorer, prediction), moment)))
+            found.append(
+                Prediction.by(self._calibrated(_scores(self._scorer, prediction), moment.observation))
+            )
         return found
 
     def at_last(self, session: Session) -> Scores:
         """The calibrated scores at the last moment."""
         *_, moment = session.moments()
-        return self._calibrated(scores_at_last(self._scorer, session), moment)
+        page = session.turns[-1].observation if self.page_by_page else moment.observation
+        return self._calibrated(scores_at_last(self._scorer, session), page)
+
+    @property
+    def page_by_page(self) -> bool:
+        """As of the policy (`learn.choices.page_by_page`)."""
+        return page_by_page(self._scorer)
 
     @property
     def side_by_side(self) -> bool:
@@ -106,8 +124,8 @@ class Calibrated:
         """Visits, all at once (`learn.walks.Walking`)."""
         return CalibratedWalks(walks_of(self._scorer, visitors), len(visitors), self._fit)
 
-    def _calibrated(self, scores: Scores, moment: Moment) -> Scores:
-        classes = classes_of(scores.menu, moment.observation)
+    def _calibrated(self, scores: Scores, page: Observation) -> Scores:
+        classes = classes_of(scores.menu, page)
         return Scores(scores.menu, applied(scores.log_probabilities[None], classes, self._fit)[0])
 
 

@@ -16,12 +16,23 @@ import numpy.typing as npt
 from agent.actions import Action, Terminate, TypeAndSubmit
 from agent.errors import UserError
 from agent.model import Progress, model_dir
-from learn.choices import LEAVE, Actions, Menu, Prediction, Scorer, Scores, menu_of, shop_menu
+from learn.choices import (
+    LEAVE,
+    Actions,
+    Menu,
+    Prediction,
+    Scorer,
+    Scores,
+    menu_of,
+    page_actions,
+    shop_menu,
+)
 from learn.clothing2008 import Place, place_of
 from learn.policies.choosing import LEAST, Choosing, chosen_way, merged, options, read_choosing
 from learn.policies.model_shares import ModelShares, Shares, sample_of
 from learn.policies.sequence import SequenceModel
 from learn.scoring.local_model import LocalModel
+from learn.search_words import keywords
 from learn.session import Moment, Session, Turn
 
 Floats = npt.NDArray[np.float64]
@@ -64,16 +75,21 @@ class LanguageModelChoices:
         self._typed(list(chain.from_iterable(one.moments() for one in elsewhere)))
         self._illegal |= self._shares.illegal_freely(sample_of(sessions, self._free_sessions))
 
-    def at_last(self, session: Session) -> Scores:  # noqa: ARG002 - refused whatever it is
-        """Refused: the model weighs one page at a time, and a choice is a product anywhere in the shop.
+    @property
+    def page_by_page(self) -> bool:
+        """It weighs the page at hand (`learn.choices.page_by_page`)."""
+        return True
+
+    def at_last(self, session: Session) -> Scores:
+        """How it weighs what can be done on the last page of a visit that is still under way.
 
         Raises:
-            UserError: always.
+            UserError: the model cannot be run.
         """
-        raise UserError(
-            f"the policy '{self.name}' cannot be drawn from product by product, since it weighs one page at "
-            "a time: simulate the hybrid, or make visits with `simagent run` and compare their --recordings"
-        )
+        place = len(session.turns) - 1
+        menu = Menu.of(page_actions(session.turns[place].observation, keywords(session.intent)))
+        shares = self._shares.ahead(session, place)
+        return Scores(menu, np.log([max(LEAST, shares[_without_text(way[0])]) for way in menu.choices]))
 
     def predict(self, session: Session) -> Sequence[Prediction]:
         """What the model does at each moment, with its scores."""

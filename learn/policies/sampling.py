@@ -4,7 +4,8 @@ Accuracy is measured by the likeliest choice; a population is simulated by drawi
 
 A choice of the clothing listings is a product and the way to it. It is drawn where the way begins, and the
 way is then walked link by link. Nothing is remembered in between: where the way began can be read off the
-steps, and the same seed draws the same choice there again.
+steps, and the same seed draws the same choice there again. A scorer that weighs one page at a time
+(`learn.choices.page_by_page`) is drawn from on each page anew.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from agent.errors import BrowserFault
 from agent.persona import Persona
 from agent.policy import Decided
 from agent.session import Step, Usage
-from learn.choices import LEAVE, Floats, Menu, Scorer, menu_of, scores_at_last
+from learn.choices import LEAVE, Floats, Menu, Scorer, menu_of, page_by_page, scores_at_last
 from learn.clothing2008 import category_of, listings, place_of
 from learn.policies.sequence_features import Ints
 from learn.session import Moment
@@ -53,6 +54,10 @@ class SampledPolicy:
         session = session_so_far(persona, intent, steps, observation)
         *before, moment = session.moments()
         scores = await asyncio.to_thread(scores_at_last, self._scorer, session)
+        if page_by_page(self._scorer):
+            place = self._drawn(scores.log_probabilities, len(steps))
+            action = scores.menu.choices[place][0]
+            return Decided(Decision(rationale="", action=action), Usage(attempts=0))
         place = self._drawn(scores.log_probabilities, len(before))
         symbol = scores.menu.symbols[place]
         action = _menu_here(moment, scores.menu).choices[place][0]

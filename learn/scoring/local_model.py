@@ -208,6 +208,7 @@ class LocalModel:
         self._weights = Weights.of(folder)
         self._progress = progress
         self._scripts: list[_Script] = []
+        self._busy = Lock()
         self._kept = KeptAnswers(cache_dir() / "scores" / f"{self._weights.digest()}.jsonl")
         self.context = Context(
             tokens=CONTEXT_TOKENS - REPLY_TOKENS,
@@ -237,7 +238,8 @@ class LocalModel:
             UserError: the model cannot be run.
         """
         digests = [_digests(chat) for chat in chats]
-        self._compute(list(zip(chats, digests, strict=True)), what)
+        with self._busy:
+            self._compute(list(zip(chats, digests, strict=True)), what)
         return [[self._kept.answers[digest] for digest in each] for each in digests]
 
     def _compute(self, chats: list[tuple[Chat, list[str]]], what: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from agent.actions import Action, Click, Terminate, TypeAndSubmit
 from agent.errors import UserError
 from learn.calibration.calibrated import Calibrated, calibrate
-from learn.choices import LEAVE, same
+from learn.choices import LEAVE, page_by_page, same
 from learn.clothing2008 import HOME, PATHS, listings
 from learn.evaluation import evaluate
 from learn.judging import judge
@@ -263,10 +263,18 @@ def test_visits_are_drawn_from_the_hybrid_and_calibrated(make_model: MakeModel, 
     assert len(simulate(calibrated, [people[0].persona], seed=1, most=4)) == 1
 
 
-def test_the_model_alone_is_not_drawn_from_product_by_product(make_model: MakeModel, tmp_path: Path) -> None:
+def test_the_model_alone_is_drawn_from_page_by_page(make_model: MakeModel, tmp_path: Path) -> None:
     [session] = visits(tmp_path, ["A1"])
-    with pytest.raises(UserError, match="one page at a time"):
-        alone(make_model()).at_last(session)
+    policy = alone(make_model(choices=["departments.trousers"]))
+    so_far = session_so_far(session.persona, session.intent, [], session.turns[0].observation)
+    scores = policy.at_last(so_far)
+    assert scores.best == (Click(name="departments.trousers"),)
+    assert scores.menu.index.keys() >= {"click cart", "leave"}
+    calibrated = Calibrated(policy, calibrate(policy, [session], data="visits", part="all"))
+    assert page_by_page(calibrated)
+    assert len(calibrated.at_last(so_far).log_probabilities) == len(scores.log_probabilities)
+    with pytest.raises(UserError, match="in the browser, without --offline"):
+        simulate(policy, [session.persona], seed=1)
 
 
 def test_many_chats_are_shared_out_and_answered_in_order(
