@@ -404,7 +404,7 @@ def _model(
     name: str | None, url: str | None, api_key: str | None, temperature: float, prompt: str | None
 ) -> "Model":
     """The model that decides: somebody's server, or the local one."""
-    from agent.model import ensure_server, prepare, prompt_style, token_counter
+    from agent.model import ensure_server, prepare, talk_of, token_counter
     from agent.prompts import PromptStyle
     from agent.visit import UNKNOWN_CONTEXT, Model, served_model
     from simplify.pipeline import estimate_tokens
@@ -422,13 +422,16 @@ def _model(
         raise UserError(f"--model {name} needs --model-url: say on which server that model is")
     folder = prepare(_tell)
     server = ensure_server(_tell)
+    talk = talk_of(server.folder or folder)
+    style = PromptStyle(prompt) if prompt else talk.style
     return Model(
         url=server.url,
         name=server.model,
         context=server.max_model_len or UNKNOWN_CONTEXT,
         count=token_counter(server.folder or folder),
         temperature=temperature,
-        prompt=PromptStyle(prompt) if prompt else prompt_style(server.folder or folder),
+        prompt=style,
+        prompt_tokens=talk.tokens if style is talk.style else None,
     )
 
 

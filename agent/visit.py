@@ -24,7 +24,7 @@ UNKNOWN_CONTEXT = 8192
 """Assumed where a server does not say how much its model can read."""
 
 OBSERVATION_SHARE = 3
-"""An observation gets at most this part of the context, so that some of the past stays in sight."""
+"""An observation gets at most this part of the context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Model:
         temperature: of sampling.
         api_key: for servers that want one.
         prompt: how the model is talked to.
+        prompt_tokens: most that a prompt may have, where the model was fine-tuned on shorter ones than its
+            context has room for.
     """
 
     url: str
@@ -48,11 +50,23 @@ class Model:
     temperature: float = 0.7
     api_key: str | None = None
     prompt: PromptStyle = PromptStyle.INSTRUCTED
+    prompt_tokens: int | None = None
+
+    @property
+    def room(self) -> int:
+        """Tokens that a prompt may have."""
+        room = self.context - REPLY_TOKENS - TEMPLATE_MARGIN
+        return room if self.prompt_tokens is None else min(room, self.prompt_tokens)
 
     @property
     def observation_budget(self) -> int:
-        """Tokens that one observation may have."""
-        return self.context // OBSERVATION_SHARE
+        """Tokens that one observation may have.
+
+        A third of the context, so that some of the past stays in sight; of the short prompts of a fine-tuned
+        model, which tell the past in a line, two thirds.
+        """
+        third = self.context // OBSERVATION_SHARE
+        return third if self.prompt_tokens is None else min(third, self.room * 2 // 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +163,7 @@ async def make_visit(
         UserError: the site cannot be visited, there is no browser, or the recording cannot be written.
         asyncio.CancelledError: the run was stopped; the recording says so.
     """
-    context = Context(
-        tokens=model.context - REPLY_TOKENS - TEMPLATE_MARGIN, count=model.count, style=model.prompt
-    )
+    context = Context(tokens=model.room, count=model.count, style=model.prompt)
     async with (
         open_browser(browser_settings) as browser,
         browser.visit(visit.site) as window,
@@ -183,6 +195,7 @@ def _header(visit: Visit, model: Model, thinning: Thinning | None) -> Header:
             "url": model.url,
             "temperature": model.temperature,
             "context": model.context,
+            "prompt_tokens": model.room,
             "prompt": model.prompt.value,
             **(thinning.described if thinning else {}),
         },

@@ -25,7 +25,7 @@ from agent.model import prepare_base
 from benchmarks.fidelity_report import Line, Table, markdown, picture
 from learn.calibration.calibrated import Calibrated, calibrate
 from learn.choices import Prediction, Scorer, read_ahead
-from learn.evaluation import POLICIES, Which, chosen, policies_named, training_for
+from learn.evaluation import POLICIES, Training, Which, chosen, policies_named, training_for
 from learn.judging import Judged, judge
 from learn.metrics import compare, scores
 from learn.policies.choosing import FILE as CHOOSING
@@ -107,7 +107,7 @@ def _clicks(asked: Asked, people: Sequence[Session], base: Path, without: Path, 
     model, thinking, hybrid = policies_named(
         ["model", "model-thinking", "hybrid"], training, model_folder=with_, progress=_tell
     )
-    [bare] = policies_named(["model"], training, model_folder=without, progress=_tell)
+    [bare] = _models(training, without, "model")
     fitted = calibrate(
         hybrid, chosen(people, Which.VALIDATION, asked.tuning), data="human_clicks", part="validation"
     )
@@ -119,7 +119,7 @@ def _clicks(asked: Asked, people: Sequence[Session], base: Path, without: Path, 
         Named(Calibrated(hybrid, fitted), "hybrid, calibrated"),
     ]
     lines = _lines(whole, sessions, STRONGEST)
-    [prompted] = policies_named(["model"], training, model_folder=base, progress=_tell)
+    [prompted] = _models(training, base, "model")
     lines += _lines([Named(prompted, "base as it comes, prompted")], sessions[: asked.prompted], None)
     few = sessions[: asked.thinking]
     lines += _lines([Named(thinking, "fine-tuned with rationales, thinking first")], few, None)
@@ -138,9 +138,7 @@ def _personas(asked: Asked, people: Sequence[Session], with_: Path) -> Table:
     absent = [_without_country(session) for session in sessions]
     lines: list[Line] = []
     for how, told in (("matched", sessions), ("absent", absent), ("shuffled", shuffled)):
-        policies = policies_named(
-            ["model", STRONGEST], training_for(people), model_folder=with_, progress=_tell
-        )
+        policies = _models(training_for(people), with_, "model", STRONGEST)
         lines += _lines([Named(each, f"{each.name}, {how}") for each in policies], told, None)
     return Table("Whose country is told", lines, ("exact", "next_product", "leave_f1", "log_loss"))
 
@@ -160,13 +158,18 @@ def _search(people: Sequence[Session], base: Path, without: Path, with_: Path) -
             },
         ),
     ):
-        made = policies_named(names, training, model_folder=folder, progress=_tell)
+        made = _models(training, folder, *names)
         policies += [Named(each, name) for each, name in zip(made, names.values(), strict=True)]
     return Table(
         "First search for a goal",
         _lines(policies, sessions, "keywords"),
         ("query_f1", "query_exact", "query_edit"),
     )
+
+
+def _models(training: Training, folder: Path, *names: str) -> list[Scorer]:
+    """Policies of a model that are not asked what they say when nothing confines them, which takes long."""
+    return policies_named(names, training, model_folder=folder, progress=_tell, free_sessions=0)
 
 
 def _lines(policies: Sequence[Scorer], sessions: Sequence[Session], against: str | None) -> list[Line]:

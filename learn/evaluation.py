@@ -14,7 +14,11 @@ from learn.calibration.calibrated import Calibrated, Calibration
 from learn.choices import Scorer, read_ahead
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
-from learn.policies.language_model import LANGUAGE_MODEL_POLICIES, language_model_policies
+from learn.policies.language_model import (
+    FREE_SESSIONS,
+    LANGUAGE_MODEL_POLICIES,
+    language_model_policies,
+)
 from learn.policies.markov import MarkovChain
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
@@ -95,6 +99,7 @@ def policies_named(
     *,
     model_folder: Path | None = None,
     progress: Progress = lambda _: None,
+    free_sessions: int = FREE_SESSIONS,
 ) -> list[Scorer]:
     """Policies, each once.
 
@@ -104,6 +109,7 @@ def policies_named(
         calibration: the policy that it is for comes once more, calibrated, whether it is named or not.
         model_folder: of the language model, or of a LoRA adapter; None for the default model.
         progress: told what takes long.
+        free_sessions: of how many sessions at most it is also asked what it says when nothing confines it.
 
     Raises:
         UserError: there is no such policy, or no such model.
@@ -113,7 +119,7 @@ def policies_named(
     needed = [*wanted, *([calibration.policy] if calibration else [])]
     spoken = {}
     if any(name in LANGUAGE_MODEL_POLICIES for name in needed):
-        spoken = language_model_policies(model_folder, progress)
+        spoken = language_model_policies(model_folder, progress, free_sessions=free_sessions)
     made = {name: spoken.get(name) or POLICIES[name](training) for name in needed}
     found = [made[name] for name in wanted]
     return found if calibration is None else [*found, Calibrated(made[calibration.policy], calibration)]

@@ -9,7 +9,7 @@ training. The validation part is only looked at, so that the log says how traini
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,10 @@ from learn.split import Part, sessions_in
 
 LONGEST = 60
 HIDDEN, WIDTH, COUNTRY_WIDTH, LEAVE_WIDTH = 128, 24, 4, 48
-BATCH, RATE, DECAY, DROPOUT, GRADIENT = 32, 4e-3, 1e-2, 0.35, 1.0
+BATCH, RATE, DECAY, DROPOUT, GRADIENT = 256, 4e-3, 1e-2, 0.35, 1.0
+"""The batch in decisions."""
+WATCHED = 32
+"""Sessions at once where nothing is learned."""
 IGNORED = -100
 
 Example = tuple[Visit, int, list[int]]
@@ -150,7 +153,7 @@ def train(seed: int, epochs: int, learned: Sequence[Example], watched: Sequence[
     rng = np.random.default_rng(seed)
     layers, drop = network(on), nn.Dropout(DROPOUT)
     optimiser = torch.optim.AdamW(layers.parameters(), RATE, weight_decay=DECAY)
-    steps = epochs * -(-len(learned) // BATCH)
+    steps = epochs * (1 + sum(min(len(done), LONGEST) for _, _, done in learned) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.2)
     started = time.monotonic()
     for epoch in range(1, epochs + 1):
@@ -208,13 +211,22 @@ def _side_by_side(rows: Sequence[Any], length: int, fill: float) -> torch.Tensor
     return torch.tensor(table)
 
 
-def _batches(learned: Sequence[Example], rng: np.random.Generator) -> Iterator[list[Example]]:
-    """Sessions of about the same length together, in an order that changes each time."""
+def _batches(learned: Sequence[Example], rng: np.random.Generator) -> list[list[Example]]:
+    """Sessions of about the same length together, in an order that changes each time.
+
+    A batch holds as many decisions as the next: its loss is their mean, and the decisions of short visits, of
+    which more are to leave, would else count more than those of long ones.
+    """
     order = sorted(range(len(learned)), key=lambda place: len(learned[place][2]) + 2 * rng.normal())
-    starts = np.arange(0, len(order), BATCH)
-    rng.shuffle(starts)
-    for start in starts:
-        yield [learned[place] for place in order[start : start + BATCH]]
+    batches: list[list[Example]] = []
+    room = 0
+    for place in order:
+        if room <= 0:
+            batches.append([])
+            room = BATCH
+        batches[-1].append(learned[place])
+        room -= min(len(learned[place][2]), LONGEST)
+    return [batches[place] for place in rng.permutation(len(batches))]
 
 
 def _loss(scores: torch.Tensor, done: torch.Tensor) -> torch.Tensor:
@@ -226,8 +238,8 @@ def _watch(layers: Any, watched: Sequence[Example], on: Shelf, drop: nn.Dropout)
     layers.eval()
     loss = right = count = 0.0
     with torch.no_grad():
-        for start in range(0, len(watched), BATCH):
-            batch = batch_of(watched[start : start + BATCH], on, None)
+        for start in range(0, len(watched), WATCHED):
+            batch = batch_of(watched[start : start + WATCHED], on, None)
             scores = logits(layers, batch, on, drop)
             known = batch["done"] != IGNORED
             loss += float(_loss(scores, batch["done"])) * int(known.sum())

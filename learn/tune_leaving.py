@@ -20,7 +20,7 @@ from learn.session import Session
 from learn.sources import bundled
 from learn.split import Part, sessions_in
 
-BIASES = tuple(round(bias, 2) for bias in np.arange(-1.2, 0.25, 0.1))
+BIASES = tuple(round(float(bias), 2) for bias in np.arange(-1.2, 0.65, 0.1))
 TOLERANCE = 0.0005
 """A share of all decisions."""
 

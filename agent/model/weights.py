@@ -29,10 +29,10 @@ from agent.model.logged import CommandFailed, run_logged
 SERVED_NAME = "simagent-smollm2-135m"
 """What the model is called at its server."""
 CONTEXT_TOKENS = 8192
-ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
-
 NOTES = "simagent.json"
 """In a model folder: how the model is to be talked to."""
+
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors", NOTES)
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 """Environment of everything that loads a model: no hub is ever asked."""
@@ -136,30 +136,50 @@ def script_environment(*, with_siblings: bool = False) -> dict[str, str]:
     return variables
 
 
-def prompt_style(model: Path) -> PromptStyle:
-    """How the model in a folder is to be talked to: as it was fine-tuned on, or with all of the task.
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How a model is to be talked to.
+
+    Attributes:
+        style: as it was fine-tuned on, or with all of the task.
+        tokens: most that a prompt had when it was fine-tuned: what is longer, it never learned to read; None
+            for as many as its context holds.
+    """
+
+    style: PromptStyle = PromptStyle.INSTRUCTED
+    tokens: int | None = None
+
+    def within(self, tokens: int) -> int:
+        """Tokens that a prompt may have, of those that the context has room for."""
+        return tokens if self.tokens is None else min(tokens, self.tokens)
+
+
+def talk_of(model: Path) -> Talk:
+    """How the model in a folder is to be talked to.
 
     Raises:
         UserError: the folder's `simagent.json` cannot be read.
     """
     path = model / NOTES
     try:
-        return PromptStyle(json.loads(path.read_text(encoding="utf-8"))["prompt"])
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return Talk(PromptStyle(found["prompt"]), int(found["tokens"]) if found.get("tokens") else None)
     except FileNotFoundError:
-        return PromptStyle.INSTRUCTED
+        return Talk()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            f'{path} should be {{"prompt": "taught"}} or {{"prompt": "instructed"}}: mend or remove it'
+            f'{path} should be such as {{"prompt": "taught", "tokens": 1056}}: mend or remove it'
         ) from error
 
 
-def note_prompt_style(model: Path, style: PromptStyle) -> None:
+def note_talk(model: Path, talk: Talk) -> None:
     """Writes into a model folder how the model is to be talked to.
 
     Raises:
         OSError: it cannot be written.
     """
-    (model / NOTES).write_text(json.dumps({"prompt": style.value}), encoding="utf-8")
+    told = {"prompt": talk.style.value, "tokens": talk.tokens}
+    (model / NOTES).write_text(json.dumps(told) + "\n", encoding="utf-8")
 
 
 def prepare_base(progress: Progress) -> Path:
@@ -218,7 +238,7 @@ def _build(folder: Path, python: Path, progress: Progress) -> Mapping[str, objec
     )
     with as_file(adapter) as learned:
         merge_adapter(python, base, learned, folder, progress)
-    note_prompt_style(folder, PromptStyle.TAUGHT)
+        note_talk(folder, talk_of(learned))
     return {**asdict(BASE), "adapter": "agent/model/adapter"}
 
 

@@ -198,12 +198,15 @@ class Hybrid:
         return found
 
 
-def language_model_policies(folder: Path | None, progress: Progress) -> dict[str, Scorer]:
+def language_model_policies(
+    folder: Path | None, progress: Progress, *, free_sessions: int = FREE_SESSIONS
+) -> dict[str, Scorer]:
     """All of `LANGUAGE_MODEL_POLICIES`, which share one model and its answers.
 
     Args:
         folder: of the model, or of a LoRA adapter; None for the default model.
         progress: told what takes long.
+        free_sessions: of how many sessions at most `model` is also asked what it says unconfined.
 
     Raises:
         UserError: the model is not there.
@@ -215,7 +218,7 @@ def language_model_policies(folder: Path | None, progress: Progress) -> dict[str
         )
     choosing = read_choosing(folder)
     shares = ModelShares(LocalModel(folder, progress))
-    alone = LanguageModelChoices(shares, choosing)
+    alone = LanguageModelChoices(shares, choosing, free_sessions=free_sessions)
     thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
     hybrid = Hybrid(alone, shares, SequenceModel.shipped(), choosing)
     return dict(zip(LANGUAGE_MODEL_POLICIES, (alone, thinking, hybrid), strict=True))

@@ -24,7 +24,7 @@ import numpy as np
 
 from agent.errors import UserError
 from agent.messages import Context, Message
-from agent.model import base_dir, prompt_style, token_counter
+from agent.model import base_dir, talk_of, token_counter
 from agent.model.cache import TELL_EVERY, Progress, cache_dir
 from agent.model.environment import prepare_environment
 from agent.model.logged import last_words
@@ -210,10 +210,11 @@ class LocalModel:
         self._scripts: list[_Script] = []
         self._busy = Lock()
         self._kept = KeptAnswers(cache_dir() / "scores" / f"{self._weights.digest()}.jsonl")
+        talk = talk_of(folder)
         self.context = Context(
-            tokens=CONTEXT_TOKENS - REPLY_TOKENS,
+            tokens=talk.within(CONTEXT_TOKENS - REPLY_TOKENS),
             count=token_counter(self._weights.folder),
-            style=prompt_style(folder),
+            style=talk.style,
         )
 
     def close(self) -> None:

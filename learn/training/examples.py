@@ -32,7 +32,7 @@ LEAST = 0.002
 """Choices that are less likely than this are left out of an example."""
 
 TURNS = 48
-"""Turns of a visit that are looked at: no more fit into the longest example."""
+"""Turns of a visit that are looked at: a few endless visits would else teach more than most people."""
 
 WHOLE_PAGES = 16
 """Of so many sessions off the clothing listings, one shows its pages whole."""
@@ -50,7 +50,7 @@ def examples_of(
     other_pages: int | None,
     seed: int,
 ) -> Iterator[dict[str, Any]]:
-    """The examples of sessions, as the training script reads them.
+    """The examples of sessions, as the training script reads them: one a training row.
 
     Args:
         sessions: what is learned from.
@@ -71,9 +71,9 @@ def examples_of(
         thinks = random.Random(f"{seed} {session.key}").random() < rationale_share  # noqa: S311
         folded = _folded(short, _budget(short, other_pages, seed), context)
         told = verbalised(folded, seed) if thinks else folded
-        row = next(rows_of(told, context), None)
-        if row is not None:
-            choices = {} if teacher is None or thinks else _choices(row, short, teacher)
+        shares = [] if teacher is None or thinks else _shares(short, teacher)
+        for row in rows_of(told, context):
+            choices = _choices(row, shares)
             yield {
                 "session": row.session,
                 "messages": [message.model_dump() for message in row.messages],
@@ -83,15 +83,14 @@ def examples_of(
             }
 
 
-def _choices(row: Row, session: Session, teacher: SequenceModel) -> dict[str, Choices]:
+def _choices(row: Row, by_turn: Sequence[Mapping[Action, float]]) -> dict[str, Choices]:
     """For each learned message, what else might have been done there."""
-    by_turn = _shares(session, teacher)
     learned = [place for place, counts in enumerate(row.learned) if counts]
     return {
         str(place): [
             (said(Decision(rationale="", action=action)), round(share, 4)) for action, share in shares.items()
         ]
-        for place, shares in zip(learned, by_turn, strict=False)
+        for place, shares in zip(learned, by_turn[row.first - 1 :], strict=False)
         if shares
     }
 

@@ -5,7 +5,7 @@ examples.jsonl     what is learned; validation.jsonl: held in, for the loss befo
 counts.json        how many sessions and decisions that is
 checkpoints/       while it goes
 progress.jsonl     a line a step
-adapter/           what was learned (a LoRA adapter, or all weights)
+adapter/           what was learned (a LoRA adapter, or all weights), and how it is talked to
 scores.json        the loss on the validation examples, before and after
 model/             base and adapter together, with a model card: what `simagent model serve --model` takes
 """
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import UserError
-from agent.model import Progress, merge_adapter, note_prompt_style, token_counter
+from agent.model import Progress, Talk, merge_adapter, note_talk, token_counter
 from agent.model.logged import last_words
 from agent.model.weights import script_environment
 from agent.prompts import Context
@@ -164,7 +164,9 @@ class TrainingRun:
             shutil.copytree(self.folder / "adapter", part)
         else:
             merge_adapter(python, Path(settings.base), self.folder / "adapter", part, progress)
-        note_prompt_style(part, settings.prompt)
+        talk = Talk(settings.prompt, settings.context)
+        note_talk(part, talk)
+        note_talk(self.folder / "adapter", talk)
         counts = Counts(**_read_json(self.folder / "counts.json"))
         scores = _read_json(self.folder / "scores.json")
         (part / "README.md").write_text(card(settings, asdict(counts), scores), encoding="utf-8")

@@ -24,7 +24,8 @@ class Settings(Frozen):
         sources: where the sessions come from (`learn.sources`).
         sessions: at most so many sessions of each source; None for all of the training part.
         prompt: how the model will be talked to.
-        context: tokens that a prompt may have.
+        context: tokens that a prompt may have: a visit that grows beyond it goes on in another example, its
+            oldest turns left out, as it does for the agent, which keeps to the same number.
         rationales: the share of sessions in which a thought stands before each action.
         softness: how much of the target at each token is what the sequence model holds likely, where it knows
             the shop, in place of what this one person did (0 to 1).
@@ -52,12 +53,12 @@ class Settings(Frozen):
     sources: tuple[str, ...] = Field(min_length=1)
     sessions: int | None = Field(default=None, ge=1)
     prompt: PromptStyle = PromptStyle.TAUGHT
-    context: int = Field(default=7744, ge=512)
+    context: int = Field(default=1984, ge=512)
     rationales: float = Field(default=0.5, ge=0, le=1)
     softness: float = Field(default=0.7, ge=0, le=1)
     other_pages: int | None = Field(default=120, ge=50)
-    longest: int = Field(default=1152, ge=128)
-    pack: int = Field(default=1152, ge=128)
+    longest: int = Field(default=2112, ge=128)
+    pack: int = Field(default=2112, ge=128)
     full: bool = False
     rank: int = Field(default=16, ge=1)
     alpha: int = Field(default=32, ge=1)

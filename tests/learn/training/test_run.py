@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from agent.errors import UserError
-from agent.model import prompt_style
+from agent.model import Talk, talk_of
 from agent.prompts import PromptStyle
 from cli import app
 from learn.training.card import card
@@ -78,18 +78,28 @@ def test_the_card_tells_data_counts_scores_and_licences() -> None:
 
 
 @pytest.mark.parametrize(
-    ("notes", "style"),
-    [(None, PromptStyle.INSTRUCTED), ({"prompt": "taught"}, PromptStyle.TAUGHT)],
+    ("notes", "talk"),
+    [
+        (None, Talk(PromptStyle.INSTRUCTED, None)),
+        ({"prompt": "taught"}, Talk(PromptStyle.TAUGHT, None)),
+        ({"prompt": "taught", "tokens": 1984}, Talk(PromptStyle.TAUGHT, 1984)),
+    ],
 )
 def test_a_model_folder_says_how_the_model_is_talked_to(
-    tmp_path: Path, notes: dict[str, str] | None, style: PromptStyle
+    tmp_path: Path, notes: dict[str, object] | None, talk: Talk
 ) -> None:
     if notes is not None:
         (tmp_path / "simagent.json").write_text(json.dumps(notes))
-    assert prompt_style(tmp_path) is style
+    assert talk_of(tmp_path) == talk
+
+
+def test_no_prompt_is_longer_than_what_was_learned_or_than_there_is_room() -> None:
+    assert Talk(PromptStyle.TAUGHT, 1984).within(7744) == 1984
+    assert Talk(PromptStyle.TAUGHT, 1984).within(500) == 500
+    assert Talk().within(7744) == 7744
 
 
 def test_broken_notes_in_a_model_folder_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "simagent.json").write_text('{"prompt": "shouted"}')
     with pytest.raises(UserError, match=r"simagent\.json should be"):
-        prompt_style(tmp_path)
+        talk_of(tmp_path)
