@@ -1,6 +1,6 @@
 """Train the sequence baseline on the training part of `human_clicks`.
 
-    python -m learn.train_sequence OUT.npz [--seeds 5] [--epochs 12]
+    python -m learn.train_sequence OUT.npz [--seeds 8] [--epochs 12]
 
 Needs torch, which is no dependency of simagent: install it beside it. Sessions are cut at 60 clicks in
 training. The validation part is only looked at, so that the log says how training went.
@@ -189,7 +189,7 @@ def main() -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(prog="python -m learn.train_sequence")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--epochs", type=int, default=12)
     options = parser.parse_args()
     torch.set_num_threads(1)

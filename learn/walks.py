@@ -4,12 +4,14 @@ What a policy does live is a session at a time: a page is looked at, the policy 
 thing is drawn. Here many visits are drawn side by side from the same scores, on the same captured pages.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from agent.errors import UserError
+from agent.model.cache import TELL_EVERY
 from agent.persona import Persona
 from agent.session import EndingKind
 from learn.choices import Floats, Scorer, page_by_page, scores_at_last
@@ -104,7 +106,7 @@ def simulate(
             `learn.policies.sampling.SampledPolicy` in the browser.
         temperature: of the sampling.
         most: clicks after which a visit is ended.
-        tell: told of each visit, where they are drawn one after the other.
+        tell: told how far it has got, where they are drawn one after the other.
 
     Returns:
         What was clicked, one entry a visit.
@@ -120,10 +122,13 @@ def simulate(
     numbers = range(len(visitors))
     if side_by_side(scorer):
         return _walked(scorer, visitors, numbers, seed, temperature, most)
-    visits = []
+    visits: list[Clicks] = []
+    told = time.monotonic()
     for number in numbers:
         visits += _walked(scorer, visitors[number : number + 1], [number], seed, temperature, most)
-        tell(f"{scorer.name}: {number + 1:,} of {len(visitors):,} visits")
+        if time.monotonic() - told > TELL_EVERY or len(visits) == len(visitors):
+            told = time.monotonic()
+            tell(f"{scorer.name}: {len(visits):,} of {len(visitors):,} visits")
     return visits
 
 
