@@ -2,12 +2,13 @@
 
     python -m benchmarks.fidelity OUT [--minutes 48] [--sessions 300]
 
-Fine-tunes SmolLM2-135M on the training part of the bundled data, first without rationales, then on with a
-thought before each action; chooses its biases on the validation part (`learn.tune_model`); calibrates the
-hybrid there; and holds all of them, the base as it comes, and every baseline against the test part, which
-nothing was trained or tuned on. `--without FOLDER` and `--with FOLDER` take adapters (or models) that are
-there already in place of training. OUT gets `fidelity.json`, `fidelity.md` and `fidelity.svg`. Started again,
-it goes on where it was: training by its checkpoints, evaluation by the answers that are kept.
+Fine-tunes SmolLM2-135M on the training part of the bundled data, first without rationales, then on with
+thoughts before the actions of a third of the sessions; chooses its biases on the validation part
+(`learn.tune_model`); calibrates the hybrid there; and holds all of them, the base as it comes, and every
+baseline against the test part, which nothing was trained or tuned on. `--without FOLDER` and `--with
+FOLDER` take adapters (or models) that are there already in place of training. OUT gets `fidelity.json`,
+`fidelity.md` and `fidelity.svg`. Started again, it goes on where it was: training by its checkpoints,
+evaluation by the answers that are kept.
 """
 
 import argparse
@@ -83,8 +84,8 @@ def _experiment(asked: Asked) -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     base = prepare_base(_tell)
     without = asked.without or _trained(asked.out / "without", ["--rationales", "0"], asked.minutes)
-    start = ["--rationales", "1", "--seed", "1", "--start", str(without)]
-    with_ = asked.with_ or _trained(asked.out / "with", start, asked.minutes / 3)
+    start = ["--rationales", "0.35", "--seed", "2", "--rate", "0.0006", "--start", str(without)]
+    with_ = asked.with_ or _trained(asked.out / "with", start, asked.minutes / 2)
     for folder in (without, with_):
         if not (folder / CHOOSING).is_file() and tune([str(folder), "--sessions", str(asked.tuning)]):
             raise UserError(f"{folder} could not be tuned")
@@ -211,7 +212,9 @@ def _asked() -> Asked:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fidelity", description=__doc__)
     add: Callable[..., Any] = parser.add_argument
     add("out", type=Path, help="folder of what comes of it")
-    add("--minutes", type=float, default=48, help="of training without rationales; with them, a third more")
+    add(
+        "--minutes", type=float, default=48, help="of training without rationales; with them, half of it more"
+    )
     add("--without", type=Path, help="an adapter or model that was trained without rationales")
     add("--with", dest="with_", type=Path, help="one that was trained with rationales")
     add("--sessions", type=int, default=300, help="of the test part")
