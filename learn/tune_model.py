@@ -74,8 +74,14 @@ def weighed(sessions: Sequence[Session], shares: ModelShares, sequence: Sequence
     return found
 
 
-def tuned(decisions: Sequence[Weighed]) -> Choosing:
-    """The choosing that fits these decisions."""
+def tuned(decisions: Sequence[Weighed], sequence_leaving: float) -> Choosing:
+    """The choosing that fits these decisions.
+
+    Args:
+        decisions: of people.
+        sequence_leaving: the sequence model's own bias, chosen on many more of them: it counts where the
+            language model has no part in the hybrid.
+    """
     choosing = Choosing()
     for _ in range(ROUNDS):
         before = choosing
@@ -89,7 +95,8 @@ def tuned(decisions: Sequence[Weighed]) -> Choosing:
             break
     losses = {weight: log_loss(decisions, weight) for weight in WEIGHTS}
     weight = min(losses, key=lambda one: losses[one])
-    return replace(choosing, hybrid_weight=weight, hybrid_leaving=best_bias(exact_hybrid(decisions, weight)))
+    bias = sequence_leaving if weight == 0 else best_bias(exact_hybrid(decisions, weight))
+    return replace(choosing, hybrid_weight=weight, hybrid_leaving=bias)
 
 
 def nearest_to_none(exact: dict[float, float]) -> float:
@@ -144,9 +151,10 @@ def _tune(folder: Path | None, most: int) -> None:
         raise UserError("the default model is not prepared: run `simagent model prepare`, or name a folder")
     sessions = chosen(bundled("human_clicks").sessions, Which.VALIDATION, most)
     shares = ModelShares(LocalModel(folder, lambda words: print(words, file=sys.stderr, flush=True)))
-    decisions = weighed(sessions, shares, SequenceModel.shipped())
+    sequence = SequenceModel.shipped()
+    decisions = weighed(sessions, shares, sequence)
     found = replace(
-        tuned(decisions),
+        tuned(decisions, sequence.leaving_bias),
         tuned_on=f"{len(sessions)} validation sessions of human_clicks, {len(decisions)} decisions",
     )
     write_choosing(folder, found)

@@ -140,6 +140,11 @@ class SequenceModel:
         """What reports call it."""
         return self._name
 
+    @property
+    def leaving_bias(self) -> float:
+        """What is added to the logarithm of leaving when it decides."""
+        return self._leaving_bias
+
     def by_argmax(self) -> "SequenceModel":
         """The same networks without the bias, under the name `sequence-argmax`."""
         return SequenceModel(self._networks, 0.0, "sequence-argmax")

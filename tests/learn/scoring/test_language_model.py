@@ -216,7 +216,7 @@ def test_tuning_finds_what_makes_the_model_right(make_model: MakeModel, tmp_path
     shares = ModelShares(LocalModel(folder, silent))
     decisions: list[Weighed] = weighed(sessions, shares, SequenceModel.shipped())
     assert len(decisions) == sum(len(list(one.moments())) for one in sessions)
-    found = tuned(decisions)
+    found = tuned(decisions, 0.1)
     assert found.leaving < 0
     assert 0 <= found.hybrid_weight <= 1
     assert nearest_to_none({-1.0: 0.5, -0.25: 0.5, 0.5: 0.4}) == -0.25
