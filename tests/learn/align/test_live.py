@@ -18,7 +18,8 @@ from agent.session import EndingKind
 from learn.align.live import PUT_ASIDE, Plan, missing, visit
 from learn.align.population import visits_of
 from learn.align.simulation import recorded
-from learn.clothing2008 import HOME, listings
+from learn.choices import codes_on
+from learn.clothing2008 import HOME, listings, place_at
 from learn.policies.sequence import SequenceModel
 from learn.readers.human_clicks import visitor
 from learn.readers.recordings import read_recordings
@@ -48,11 +49,13 @@ async def test_visits_in_the_browser_are_those_of_the_simulation(tmp_path: Path)
     assert len({session.id for session in reading.sessions}) == 3
     expected = simulate(plans.scorer, plans.visitors, seed=SEED)
     assert visits_of(reading.sessions) == expected
-    names = {product.name: product for product in listings().products.values()}
     for session in reading.sessions:
         for turn in session.turns[:-1]:
-            product = names.get(getattr(turn.decision.action, "name", ""))
-            if product is not None:
+            place = place_at(turn.observation.url, turn.observation.title)
+            assert place is not None
+            code = codes_on(place).get(getattr(turn.decision.action, "name", ""))
+            if code is not None:
+                product = listings().products[code]
                 assert turn.outcome.message == listings().looked_at(product).message
             assert turn.decision.rationale
         assert session.turns[0].observation.title == listings().observations[HOME].title
