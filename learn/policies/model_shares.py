@@ -96,8 +96,7 @@ class ModelShares:
             "weighing choices",
         )
         for one, offer, logs in zip(placed, offers, weighed, strict=True):
-            shares = np.exp(np.array(logs, dtype=float))
-            self._shares[one.key] = dict(zip(offer, (shares / shares.sum()).tolist(), strict=True))
+            self._shares[one.key] = _shares_of(offer, logs)
         return [
             [self._shares[session.key, place] for place in range(len(session.turns))] for session in sessions
         ]
@@ -126,8 +125,7 @@ class ModelShares:
         if self._thinks:
             thought = _thought(str(answer(Say(len(asked), _BEFORE_THOUGHT, "quote", THOUGHT_TOKENS))))
         offer = offered(turn, thought)
-        shares = np.exp(np.array(answer(Weigh(len(asked), tuple(offer.values()))), dtype=float))
-        return dict(zip(offer, (shares / shares.sum()).tolist(), strict=True))
+        return _shares_of(offer, answer(Weigh(len(asked), tuple(offer.values()))))
 
     def texts(self, wanted: Sequence[tuple[Session, int, TypeAndSubmit]]) -> list[TypeAndSubmit]:
         """What the model would type.
@@ -205,6 +203,12 @@ def offered(turn: Turn, thought: str) -> dict[Action, str]:
     """All that can be done on a turn's page, and how the model would say it; texts are left open."""
     actions = (actions[0] for actions in page_actions(turn.observation, "").values())
     return {action: _spoken(action, thought) for action in actions}
+
+
+def _shares_of(offer: Iterable[Action], logs: Answer) -> Shares:
+    """The answer to a `Weigh` as shares that sum to 1."""
+    shares = np.exp(np.array(logs, dtype=float))
+    return dict(zip(offer, (shares / shares.sum()).tolist(), strict=True))
 
 
 def _spoken(action: Action, thought: str) -> str:

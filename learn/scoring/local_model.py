@@ -145,21 +145,17 @@ class _Script:
     """The running model; it ends with whoever started it, since its standard input ends then.
 
     Args:
+        python: of the model environment.
         weights: of the model.
         threads: that it may use.
-        progress: told what takes long.
-
-    Raises:
-        UserError: it cannot be run.
+        log: where it says what is wrong.
     """
 
-    def __init__(self, weights: Weights, threads: int, progress: Progress) -> None:
-        python = prepare_environment(progress)
-        self._log = cache_dir() / "logs" / "score_choices.log"
-        self._log.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, python: Path, weights: Weights, threads: int, log: Path) -> None:
+        self._log = log
         script = Path(__file__).with_name("score_choices.py")
         adapter = [weights.adapter] if weights.adapter else []
-        with self._log.open("ab") as sink:
+        with log.open("ab") as sink:
             process = subprocess.Popen(
                 [python, script, weights.folder, *adapter],
                 stdin=subprocess.PIPE,
@@ -173,6 +169,13 @@ class _Script:
         assert process.stdout is not None
         self._into, self._out = process.stdin, process.stdout
         self.close = weakref.finalize(self, _end, process)
+
+    def wait(self) -> None:
+        """Until the model is loaded.
+
+        Raises:
+            UserError: it cannot be run.
+        """
         _answer(self._out, self._log)
 
     def ask(self, request: dict[str, Any]) -> list[Any]:
@@ -252,9 +255,7 @@ class LocalModel:
         shares = _even_shares(waiting, min(_cores(), max(1, len(waiting) // FEWEST)))
         if len(self._scripts) != len(shares):
             self.close()
-            self._progress(f"loading the model {self._weights.named}")
-            threads = max(1, _cores() // len(shares))
-            self._scripts = [_Script(self._weights, threads, self._progress) for _ in shares]
+            self._start(len(shares))
         done = _Done(what, len(waiting), sum(chat.tokens for chat, _ in waiting), self._progress)
         with ThreadPoolExecutor(len(shares)) as pool:
             pairs = zip(self._scripts, shares, strict=True)
@@ -265,6 +266,22 @@ class LocalModel:
             except BaseException:  # an answer may be under way that belongs to nothing any more
                 self.close()
                 raise
+
+    def _start(self, count: int) -> None:
+        """So many processes, which load the model side by side."""
+        python = prepare_environment(self._progress)
+        log = cache_dir() / "logs" / "score_choices.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(b"")
+        self._progress(f"loading the model {self._weights.named}")
+        threads = max(1, _cores() // count)
+        self._scripts = [_Script(python, self._weights, threads, log) for _ in range(count)]
+        try:
+            for script in self._scripts:
+                script.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def _share(self, script: _Script, waiting: Sequence[tuple[Chat, list[str]]], done: "_Done") -> None:
         for chat, digests in waiting:
