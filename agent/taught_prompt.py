@@ -1,9 +1,9 @@
 """The prompt of a model that was fine-tuned on shoppers' visits: as few tokens as can be.
 
-Such a model knows the task, so nothing is explained. A page is told as what changed since it was shown last,
-or, at a page's first sight, since the page before it, whose navigation it mostly shares. In return each turn
-ends with a line that a small model cannot work out for itself: how much was done, how the last choices lay
-to one another in reading order, and what comes next in it.
+Such a model knows the task, so nothing is explained. A page is told by its outline (`agent.outline`), as what
+changed since it was shown last, or, at a page's first sight, since the page before it, whose navigation it
+mostly shares. In return each turn ends with a line that a small model cannot work out for itself: how much
+was done, how the last choices lay to one another in reading order, and what comes next in it.
 
 What people do next hangs on just that (measured on `human_clicks`): whether this person is going through a
 page in order, what was looked at before, and how long the visit has lasted.
@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from agent.actions import Terminate
 from agent.messages import MESSAGE_OVERHEAD, Context, Message, said
+from agent.outline import changed, outline
 from agent.persona import Persona
-from agent.session import Step
-from simplify import Observation, changes
+from agent.session import Outcome, Step
+from simplify import Observation
 
 MOVES = 3
 """Past moves that are told."""
@@ -29,7 +31,7 @@ LOW_WATER = 0.5
 """Share of the context that is kept when the oldest turns are left out."""
 
 _NAMED = re.compile(r'<(\w+)[^>]*? name="([^"]*)"')
-_QUOTED_SITE = re.compile(r'"([^"]*?) [-|\u2013\u2014·] [^"]*"')
+_OPENED = re.compile(r'The page ".*" opened\.( You went back to the page ".*"\.)?')
 
 
 def taught_conversation(
@@ -108,10 +110,10 @@ class _Visit:
     def _told(self, place: int, before: int | None) -> Iterator[str]:
         now = self._looks[place]
         if before is None:
-            yield now.html
+            yield outline(now.html)
         else:
-            yield _QUOTED_SITE.sub(r'"\1"', self._steps[place - 1].outcome.message)
-            yield _changed(self._looks[before].html, now.html)
+            yield from filter(None, [_told(self._steps[place - 1].outcome)])
+            yield from filter(None, [changed(self._looks[before].html, now.html)])
         yield recap(self._steps[:place], now.url, now.html)
 
     def _size(self, place: int, start: int) -> int:
@@ -124,11 +126,16 @@ class _Visit:
         return self._context.count(said(self._steps[place].decision)) + MESSAGE_OVERHEAD
 
 
-_changed = lru_cache(maxsize=512)(changes)
+def _told(outcome: Outcome) -> str:
+    """What came of an action, where the page that follows does not say it: which page opened, it does."""
+    expected = outcome.accepted and _OPENED.fullmatch(outcome.message)
+    return "" if expected else outcome.message
 
 
 def recap(steps: Sequence[Step], url: str, html: str) -> str:
     """One line on the visit so far, as seen from the page at hand.
+
+    What was chosen is what did not lead to another page for good: a link that was followed is the way to it.
 
     Args:
         steps: what was done before.
@@ -136,31 +143,46 @@ def recap(steps: Sequence[Step], url: str, html: str) -> str:
         html: its observation.
 
     Returns:
-        How many actions were done; the last moves (how many places further on in reading order the next thing
-        chosen stood on the same page; `new` where it stood on another); of the page at hand, how many
-        things on it were chosen, the last one, and the one after it.
+        How many actions were done; the last moves from one choice to the next (how many places further on in
+        reading order; `page` where the next one stood on another page of the same list, `new` where it
+        stood elsewhere); how many things of the page at hand were chosen; and what comes next in its reading
+        order after the last one, and after the one that is furthest down. On the next page of a list, of
+        which nothing was chosen yet, that is the first thing that is new.
     """
     told = [f"{len(steps)} done"]
-    moves = [_move(before, after) for before, after in pairwise(steps[-MOVES - 1 :])]
+    followed = [*(step.url for step in steps), url][1:]
+    looks = [step for step, after in zip(steps, followed, strict=True) if step.url == after]
+    moves = [_move(before, after) for before, after in pairwise(looks[-MOVES - 1 :])]
     if moves:
         told.append(f"moves {' '.join(moves)}")
     order = _order(html)
-    chosen = [name for step in steps if step.url == url and (name := _name(step)) in order]
+    chosen = [name for step in looks if step.url == url and (name := _name(step)) in order]
     if chosen:
-        last = chosen[-1]
-        furthest = max(chosen, key=lambda name: order[name])
         told.append(f"{len(set(chosen))} here")
-        told.append(f"last {last}")
-        if furthest != last:
-            told.append(f"furthest {furthest}")
-        if after := _after(last, order):
-            told.append(f"next {after}")
+        furthest = max(chosen, key=lambda name: order[name])
+        after = [_after(name, order) for name in dict.fromkeys((chosen[-1], furthest))]
+    else:
+        after = [_first_new(steps[-1], url, order)] if steps else []
+    if any(after):
+        told.append(f"next {' or '.join(filter(None, after))}")
     return ", ".join(told)
+
+
+def _first_new(last: Step, url: str, order: Mapping[str, int]) -> str:
+    if last.url == url or not _one_list(last.url, url):
+        return ""
+    known = _order(last.observation)
+    return next((name for name in order if name not in known), "")
+
+
+def _one_list(one: str, other: str) -> bool:
+    """Whether two addresses differ in their query alone, as the pages of a list do."""
+    return urlsplit(one)[:3] == urlsplit(other)[:3]
 
 
 def _move(before: Step, after: Step) -> str:
     if before.url != after.url:
-        return "new"
+        return "page" if _one_list(before.url, after.url) else "new"
     order = _order(after.observation)
     here, there = order.get(_name(before)), order.get(_name(after))
     return f"{there - here:+d}" if here is not None and there is not None else "new"

@@ -16,7 +16,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -90,16 +90,24 @@ def _experiment(asked: Asked) -> None:
         if not (folder / CHOOSING).is_file() and tune([str(folder), "--sessions", str(asked.tuning)]):
             raise UserError(f"{folder} could not be tuned")
     clicks = bundled("human_clicks").sessions
-    found = {
-        "clicks": _clicks(asked, clicks, base, without, with_),
-        "personas": _personas(asked, clicks, with_),
-        "search": _search(bundled("human_search").sessions, base, without, with_),
+    found: dict[str, Table] = {}
+    making: dict[str, Callable[[], Table]] = {
+        "clicks": lambda: _clicks(asked, clicks, base, without, with_),
+        "search": lambda: _search(bundled("human_search").sessions, base, without, with_),
+        "personas": lambda: _personas(asked, clicks, with_),
     }
-    told = {name: [asdict(line) for line in table.lines] for name, table in found.items()}
-    (asked.out / "fidelity.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    (asked.out / "fidelity.md").write_text("\n".join(map(markdown, found.values())), encoding="utf-8")
-    (asked.out / "fidelity.svg").write_text(picture(found["clicks"]), encoding="utf-8")
+    for name, made in making.items():
+        found[name] = made()
+        _write(asked.out, found)
     sys.stdout.write((asked.out / "fidelity.md").read_text(encoding="utf-8"))
+
+
+def _write(out: Path, found: Mapping[str, Table]) -> None:
+    """What is known by now: an experiment of hours should leave something behind wherever it ends."""
+    told = {name: [asdict(line) for line in table.lines] for name, table in found.items()}
+    (out / "fidelity.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    (out / "fidelity.md").write_text("\n".join(map(markdown, found.values())), encoding="utf-8")
+    (out / "fidelity.svg").write_text(picture(found["clicks"]), encoding="utf-8")
 
 
 def _clicks(asked: Asked, people: Sequence[Session], base: Path, without: Path, with_: Path) -> Table:

@@ -18,8 +18,8 @@ from agent.messages import Message, said
 from agent.prompts import RATIONALE_CHARACTERS, conversation
 from learn.choices import legal, page_actions
 from learn.rows import Row, rows_of
-from learn.scoring.local_model import Answer, Ask, Chat, LocalModel, Say, Weigh
-from learn.search_words import keywords
+from learn.scoring.local_model import Answer, Ask, Chat, Draw, LocalModel, Say, Weigh
+from learn.search_words import keywords, token_f1
 from learn.session import Session, Turn
 
 Shares = Mapping[Action, float]
@@ -29,6 +29,9 @@ THOUGHT_TOKENS = 48
 TEXT_TOKENS = 40
 REPLY_TOKENS = 160
 """Most tokens that are said of each."""
+
+DRAFTS = 16
+"""Texts that are drawn to find the one to type."""
 
 _END_OF_TEXT = '"}}'
 _BEFORE_THOUGHT = '{"rationale":"'
@@ -128,7 +131,11 @@ class ModelShares:
         return _shares_of(offer, answer(Weigh(len(asked), tuple(offer.values()))))
 
     def texts(self, wanted: Sequence[tuple[Session, int, TypeAndSubmit]]) -> list[TypeAndSubmit]:
-        """What the model would type.
+        """What the model would type: of some drafts that it draws, the one that has most in common with all.
+
+        The likeliest text is one of very many that are all unlikely, and a poor guess at what people type; by
+        the words that are shared, the best guess is the one that is closest to all others (minimum Bayes
+        risk, Kumar and Byrne, 2004).
 
         Args:
             wanted: sessions, turns and the fields, as actions with an empty text.
@@ -141,11 +148,13 @@ class ModelShares:
         placed = [places[session.key, turn] for session, turn, _ in wanted]
         asks = []
         for one, (_, _, action) in zip(placed, wanted, strict=True):
-            asks.append(Say(one.at, _spoken(action, self._thoughts.get(one.key, "")), "quote", TEXT_TOKENS))
-        return [
-            TypeAndSubmit(name=action.name, text=_unescaped(str(text)).strip() or keywords(session.intent))
-            for (session, _, action), text in zip(wanted, self._asked(placed, asks, "typing"), strict=True)
-        ]
+            spoken = _spoken(action, self._thoughts.get(one.key, ""))
+            asks.append(Draw(one.at, spoken, "quote", TEXT_TOKENS, DRAFTS))
+        found = []
+        for (session, _, action), drafts in zip(wanted, self._asked(placed, asks, "typing"), strict=True):
+            texts = [_unescaped(str(draft)).strip() for draft in drafts]
+            found.append(TypeAndSubmit(name=action.name, text=agreed(texts) or keywords(session.intent)))
+        return found
 
     def illegal_freely(self, sessions: Sequence[Session]) -> dict[tuple[str, int], bool]:
         """By session and turn, whether what the model says cannot be done, where nothing confines it."""
@@ -188,6 +197,11 @@ class ModelShares:
             for number, answer in zip(numbers, answers, strict=True):
                 found[number] = answer
         return found
+
+
+def agreed(texts: Sequence[str]) -> str:
+    """The text that has most words in common with all of them; of several, the first."""
+    return max(texts, key=lambda text: sum(token_f1(text, other) for other in texts), default="")
 
 
 def sample_of(sessions: Iterable[Session], most: int) -> list[Session]:

@@ -146,6 +146,11 @@ class Reader:
         """The token that comes next."""
         return int((self._head @ hidden.float()).argmax())
 
+    def drawn(self, hidden: Any, dice: Any) -> int:
+        """A token that comes next, each as likely as the model holds it."""
+        shares = torch.softmax(self._head @ hidden.float(), dim=0)
+        return int(torch.multinomial(shares, 1, generator=dice))
+
     def _forward(self, tokens: list[int], positions: list[int], mask: Any) -> Any:
         self.tokens += len(tokens)
         return self._trunk(

@@ -7,7 +7,6 @@ depends on: the same ask is never computed twice, whoever asks, and what a kille
 
 import hashlib
 import json
-import os
 import subprocess
 import time
 import weakref
@@ -27,6 +26,7 @@ from agent.messages import Context, Message
 from agent.model import base_dir, talk_of, token_counter
 from agent.model.cache import TELL_EVERY, Progress, cache_dir
 from agent.model.environment import prepare_environment
+from agent.model.hardware import available_memory, usable_cpus
 from agent.model.logged import last_words
 from agent.model.weights import ADAPTER_FILES, CONTEXT_TOKENS, script_environment
 
@@ -35,6 +35,9 @@ TAIL = 0.02
 
 FEWEST = 4
 """Chats at least for a process of its own: one thread in each is a third faster than several in one."""
+
+PROCESS_BYTES = 2 * 10**9
+"""Memory of a process with a small model (measured for SmolLM2-135M: 1.1 GB) and what it reads."""
 
 REPLY_TOKENS = 448
 """Room for a reply and the template, taken off the context, as for the rows that a model is trained on."""
@@ -70,9 +73,28 @@ class Say:
     most: int
 
 
-Ask = Weigh | Say
-Answer = list[float] | str
-"""Log-probabilities to a `Weigh`, text to a `Say`."""
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What might the model say, each token drawn?
+
+    Attributes:
+        at: place of the message in its chat.
+        prefix: what it begins with.
+        until: as of `Say`.
+        most: tokens of each.
+        draws: how many texts; they are the same ones whenever they are asked for.
+    """
+
+    at: int
+    prefix: str
+    until: str
+    most: int
+    draws: int
+
+
+Ask = Weigh | Say | Draw
+Answer = list[float] | str | list[str]
+"""Log-probabilities to a `Weigh`, text to a `Say`, texts to a `Draw`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +274,8 @@ class LocalModel:
         waiting = [pair for pair in chats if any(digest not in self._kept.answers for digest in pair[1])]
         if not waiting:
             return
-        shares = _even_shares(waiting, min(_cores(), max(1, len(waiting) // FEWEST)))
+        most = max(len(self._scripts), _most_processes())
+        shares = _even_shares(waiting, min(most, max(1, len(waiting) // FEWEST)))
         if len(self._scripts) != len(shares):
             self.close()
             self._start(len(shares))
@@ -274,7 +297,7 @@ class LocalModel:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
         self._progress(f"loading the model {self._weights.named}")
-        threads = max(1, _cores() // count)
+        threads = max(1, len(usable_cpus()) // count)
         self._scripts = [_Script(python, self._weights, threads, log) for _ in range(count)]
         try:
             for script in self._scripts:
@@ -301,8 +324,7 @@ class LocalModel:
         }
         found = script.ask(request)
         self._kept.keep(
-            (digest, one["text"] if "text" in one else one["log_probabilities"])
-            for digest, one in zip(open_asks, found, strict=True)
+            (digest, next(iter(one.values()))) for digest, one in zip(open_asks, found, strict=True)
         )
 
 
@@ -376,8 +398,9 @@ class _Done:
                 self._progress(f"{self._what}: {self._made:,} of {self._chats:,}, {_minutes(left)} left")
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _most_processes() -> int:
+    """One a core, as far as there is memory for them."""
+    return max(1, min(len(usable_cpus()), available_memory() // PROCESS_BYTES))
 
 
 def _even_shares(

@@ -65,12 +65,10 @@ def answered(reader: "Reader", request: dict[str, Any]) -> list[dict[str, Any]]:
     _follow(reader, [search for _, search in searches])
     reader.forget_branches()
     told = iter(search.log_probabilities() for _, search in searches)
-    texts = iter(_said(reader, ids, [(spans[ask["at"]], ask) for ask in asks if "prefix" in ask]))
+    said = iter(_said(reader, ids, [(spans[ask["at"]], ask) for ask in asks if "prefix" in ask]))
     reader.forget_branches()
     return [
-        {"log_probabilities": [round(log, 4) for log in next(told)]}
-        if "choices" in ask
-        else {"text": next(texts)}
+        {"log_probabilities": [round(log, 4) for log in next(told)]} if "choices" in ask else next(said)
         for ask in asks
     ]
 
@@ -115,23 +113,58 @@ def _told(reader: "Reader", search: "Search", asked: list[list[int]], rows: Any)
     return told
 
 
-def _said(reader: "Reader", ids: list[int], asks: "list[tuple[Span, dict[str, Any]]]") -> list[str]:
+class Speech:
+    """A text in the making.
+
+    Attributes:
+        ask: what it answers.
+        branch: what is read next of it.
+        dice: what its tokens are drawn with; None where each is the likeliest.
+        said: its tokens so far.
+        text: itself, once it is at its end.
+    """
+
+    def __init__(self, ask: dict[str, Any], branch: Branch, dice: Any) -> None:
+        self.ask, self.branch, self.dice = ask, branch, dice
+        self.said: list[int] = []
+        self.text: str | None = None
+
+    def go_on(self, reader: "Reader", own: list[int], hidden: Any) -> None:
+        """By a token, after what was read of it, which now has these slots."""
+        token = reader.likeliest(hidden) if self.dice is None else reader.drawn(hidden, self.dice)
+        self.said.append(token)
+        self.branch = Branch(self.branch.seen, (*self.branch.slots, *own), [token])
+        self.text = _ended(reader, self.said, self.ask)
+
+
+def _said(
+    reader: "Reader", ids: list[int], asks: "list[tuple[Span, dict[str, Any]]]"
+) -> list[dict[str, Any]]:
     """What the model says at each ask, all a token at a time."""
-    said: list[list[int]] = [[] for _ in asks]
-    texts: list[str | None] = [None] * len(asks)
-    branches = [_prompted(reader, ids, span, ask["prefix"]) for span, ask in asks]
-    while any(text is None for text in texts):
-        going = [place for place, text in enumerate(texts) if text is None]
-        slots, hidden = reader.read_branches([branches[place] for place in going])
+    speeches = [
+        [
+            Speech(ask, _prompted(reader, ids, span, ask["prefix"]), dice)
+            for dice in _dice(ask.get("draws", 0))
+        ]
+        for span, ask in asks
+    ]
+    going = [one for each in speeches for one in each]
+    while going:
+        slots, hidden = reader.read_branches([one.branch for one in going])
         row = -1
-        for place, own in zip(going, slots, strict=True):
+        for one, own in zip(going, slots, strict=True):
             row += len(own)
-            token = reader.likeliest(hidden[row])
-            said[place].append(token)
-            branch = branches[place]
-            branches[place] = Branch(branch.seen, (*branch.slots, *own), [token])
-            texts[place] = _ended(reader, said[place], asks[place][1])
-    return [text or "" for text in texts]
+            one.go_on(reader, own, hidden[row])
+        going = [one for one in going if one.text is None]
+    return [
+        {"texts": [one.text for one in each]} if "draws" in ask else {"text": each[0].text}
+        for each, (_, ask) in zip(speeches, asks, strict=True)
+    ]
+
+
+def _dice(draws: int) -> list[Any]:
+    """One for each text that is drawn; of a text that is not drawn, none."""
+    return [torch.Generator().manual_seed(number) for number in range(draws)] or [None]
 
 
 def _prompted(reader: "Reader", ids: list[int], span: "Span", prefix: str) -> Branch:

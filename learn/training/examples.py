@@ -37,6 +37,12 @@ TURNS = 48
 WHOLE_PAGES = 16
 """Of so many sessions off the clothing listings, one shows its pages whole."""
 
+PIECE = 10
+"""Turns of a piece of a visit whose pages are not shown."""
+
+_ENDLESS = 1_000_000
+"""Tokens: a visit without its pages fits whole, and what is too long is cut by the training script."""
+
 Choices = list[tuple[str, float]]
 """Decisions as they would be said, each with its share."""
 
@@ -47,6 +53,7 @@ def examples_of(
     *,
     teacher: SequenceModel | None,
     rationale_share: float,
+    page_share: float,
     other_pages: int | None,
     seed: int,
 ) -> Iterator[dict[str, Any]]:
@@ -57,6 +64,9 @@ def examples_of(
         context: of the model, with its prompt style.
         teacher: says how likely other actions were; None: only what was done is learned.
         rationale_share: the share of sessions in which a thought stands before each action.
+        page_share: the share of visits to the clothing listings in which the pages are shown. Of the others'
+            pages only titles are told, and where the shopper is, in pieces of `PIECE` turns: a page costs as
+            much as six decisions, and most of what people do next hangs on what they did before.
         other_pages: tokens to which pages outside of the clothing listings are folded, or half as many, since
             what is typed there does not hang on what else the page shows; one session in `WHOLE_PAGES`
             shows them whole, and with None all do.
@@ -72,15 +82,43 @@ def examples_of(
         folded = _folded(short, _budget(short, other_pages, seed), context)
         told = verbalised(folded, seed) if thinks else folded
         shares = [] if teacher is None or thinks else _shares(short, teacher)
-        for row in rows_of(told, context):
-            choices = _choices(row, shares)
-            yield {
+        bare = _on_listings(short) and _drawn(page_share, "pages", seed, short)
+        for row in rows_of(told, replace(context, tokens=_ENDLESS) if bare else context):
+            example = {
                 "session": row.session,
                 "messages": [message.model_dump() for message in row.messages],
                 "learned": row.learned,
-                "choices": choices,
+                "choices": _choices(row, shares),
                 "thinks": thinks,
             }
+            yield from _without_pages(example) if bare else [example]
+
+
+def _drawn(share: float, what: str, seed: int, session: Session) -> bool:
+    """Whether a session is one of those outside of a share, the same each time."""
+    return random.Random(f"{what} {seed} {session.key}").random() >= share  # noqa: S311 - not for secrets
+
+
+def _without_pages(example: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """A visit in pieces, so that there are many steps; of each page the title and where the shopper is."""
+    system, *turns = map(_without_page, example["messages"])
+    for first in range(0, len(turns), 2 * PIECE):
+        places = range(first + 1, min(first + 2 * PIECE, len(turns)) + 1)
+        numbered = {str(place): example["choices"].get(str(place)) for place in places}
+        yield {
+            **example,
+            "messages": [system, *(turns[place - 1] for place in places)],
+            "learned": [False, *(example["learned"][place] for place in places)],
+            "choices": {str(int(place) - first): choices for place, choices in numbered.items() if choices},
+        }
+
+
+def _without_page(message: Mapping[str, str]) -> dict[str, str]:
+    """A turn's first line, which names the page, and its last, which says where the shopper is."""
+    lines = message["content"].split("\n")
+    if message["role"] != "user" or len(lines) < 3:
+        return dict(message)
+    return {"role": message["role"], "content": f"{lines[0]}\n{lines[-1]}"}
 
 
 def _choices(row: Row, by_turn: Sequence[Mapping[Action, float]]) -> dict[str, Choices]:
@@ -95,10 +133,14 @@ def _choices(row: Row, by_turn: Sequence[Mapping[Action, float]]) -> dict[str, C
     }
 
 
+def _on_listings(session: Session) -> bool:
+    return all(place_of(turn.observation) is not None for turn in session.turns)
+
+
 def _shares(session: Session, teacher: SequenceModel) -> list[Mapping[Action, float]]:
     """For each turn, how likely each next action was; empty off the clothing listings."""
     moments = list(session.moments())
-    if any(place_of(moment.observation) is None for moment in moments):
+    if not _on_listings(session):
         return [{} for _ in session.turns]
     on = shelf()
     clicks = [on.index[symbol] for moment in moments if (symbol := symbol_of(moment)) != LEAVE]

@@ -38,7 +38,7 @@ from learn.training.card import card
 from learn.training.examples import examples_of
 from learn.training.settings import Settings
 
-HELD_IN = 32
+HELD_IN = 8
 """Validation sessions of each source whose loss is measured before and after."""
 
 
@@ -188,6 +188,7 @@ class TrainingRun:
             context,
             teacher=SequenceModel.shipped() if settings.softness > 0 else None,
             rationale_share=settings.rationales,
+            page_share=settings.pages,
             other_pages=settings.other_pages,
             seed=settings.seed,
         )

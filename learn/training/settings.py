@@ -29,13 +29,15 @@ class Settings(Frozen):
         rationales: the share of sessions in which a thought stands before each action.
         softness: how much of the target at each token is what the sequence model holds likely, where it knows
             the shop, in place of what this one person did (0 to 1).
+        pages: the share of visits to the clothing listings in which the pages are shown; of the others' pages
+            only the titles are, which takes a third of the tokens.
         other_pages: tokens to which pages off the clothing listings are mostly folded; None: all are whole.
         longest: tokens of an example; what is longer is cut after the last turn that fits.
         pack: tokens of examples that are read side by side in one pass.
         full: train all weights; else a LoRA adapter.
         rank, alpha: of the adapter.
         rate: the highest learning rate.
-        batch: examples a step.
+        batch: decisions a step, at least: examples are added until they hold so many.
         epochs: how often each example is seen.
         minutes: the run ends after so many, its learning rate falling to then; None: after the epochs.
         checkpoint_seconds: time between two checkpoints.
@@ -56,14 +58,15 @@ class Settings(Frozen):
     context: int = Field(default=1984, ge=512)
     rationales: float = Field(default=0.5, ge=0, le=1)
     softness: float = Field(default=0.7, ge=0, le=1)
+    pages: float = Field(default=0.4, ge=0, le=1)
     other_pages: int | None = Field(default=120, ge=50)
     longest: int = Field(default=2112, ge=128)
     pack: int = Field(default=2112, ge=128)
     full: bool = False
     rank: int = Field(default=16, ge=1)
     alpha: int = Field(default=32, ge=1)
-    rate: float = Field(default=8e-4, gt=0)
-    batch: int = Field(default=4, ge=1)
+    rate: float = Field(default=1e-3, gt=0)
+    batch: int = Field(default=8, ge=1)
     epochs: float = Field(default=1.0, gt=0)
     minutes: float | None = Field(default=None, gt=0)
     checkpoint_seconds: float = Field(default=180.0, ge=1)

@@ -49,6 +49,8 @@ class Plain:
     def answer(self, request: dict[str, Any], ask: dict[str, Any]) -> dict[str, Any]:
         chat = self.tokenizer.apply_chat_template(request["messages"][: ask["at"]], tokenize=False)
         before = self.encode(f"{chat}<|im_start|>assistant\n")
+        if "draws" in ask:
+            return {"shares": self.shares(before + self.encode(ask["prefix"]))}
         if "prefix" in ask:
             text, sure = self.said(before + self.encode(ask["prefix"]), ask)
             return {"text": text, "sure": sure}
@@ -86,6 +88,15 @@ class Plain:
                 break
         whole = self.text(said, ask)
         return whole, whole if sure is None else sure
+
+    def shares(self, tokens: list[int]) -> dict[str, float]:
+        """How likely each text is of one token, up to a quote; the unlikely ones are left out."""
+        shares: dict[str, float] = {}
+        for token, share in enumerate(self.logits(tokens)[-1].softmax(-1).tolist()):
+            if share > 0.001:
+                text = str(self.tokenizer.decode([token])).split('"', maxsplit=1)[0]
+                shares[text] = shares.get(text, 0.0) + share
+        return shares
 
     def text(self, said: list[int], ask: dict[str, Any]) -> str:
         text = str(self.tokenizer.decode(said))

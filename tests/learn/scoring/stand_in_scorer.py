@@ -27,6 +27,8 @@ def main() -> None:
 
 
 def answer(ask: dict[str, Any], likes: dict[str, Any]) -> dict[str, Any]:
+    if "draws" in ask:
+        return {"texts": [likes["text"]] * ask["draws"]}
     if "prefix" in ask:
         return {"text": likes["reply"] if ask["until"] == "end" else likes["text"]}
     points = [4.0 * sum(like in choice for like in likes["choices"]) for choice in ask["choices"]]

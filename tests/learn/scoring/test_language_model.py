@@ -29,7 +29,7 @@ from learn.policies.language_model import (
     language_model_policies,
     pooled,
 )
-from learn.policies.model_shares import ModelShares
+from learn.policies.model_shares import ModelShares, agreed
 from learn.policies.sequence import SequenceModel
 from learn.readers.human_search import read_human_search
 from learn.scoring import local_model
@@ -159,6 +159,13 @@ def test_on_other_pages_it_types_what_it_says(make_model: MakeModel, tmp_path: P
     assert second.actions == first.actions
 
 
+def test_of_drafts_the_one_closest_to_all_is_typed() -> None:
+    drafts = ["red shoes", "shoes", "red running shoes men", "blue hat", "red shoes men"]
+    assert agreed(drafts) == "red shoes men"
+    assert agreed(["a", "b"]) == "a"
+    assert agreed([]) == ""
+
+
 def test_what_it_says_unconfined_is_held_against_the_page(make_model: MakeModel, tmp_path: Path) -> None:
     sessions = visits(tmp_path, ["A1"])
     replies: Mapping[str, float] = {
@@ -277,15 +284,33 @@ def test_the_model_alone_is_drawn_from_page_by_page(make_model: MakeModel, tmp_p
         simulate(policy, [session.persona], seed=1)
 
 
+def test_no_more_processes_are_started_than_there_is_memory_for(
+    make_model: MakeModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = visits(tmp_path, *([f"A{number}", "A2"] for number in range(1, 13)))
+    monkeypatch.setattr(local_model, "usable_cpus", lambda: tuple(range(8)))
+    monkeypatch.setattr(local_model, "available_memory", lambda: 2 * local_model.PROCESS_BYTES)
+    made: list[int] = []
+    start = LocalModel._start
+
+    def noted(self: LocalModel, count: int) -> None:
+        made.append(count)
+        start(self, count)
+
+    monkeypatch.setattr(LocalModel, "_start", noted)
+    alone(make_model()).read_ahead(sessions)
+    assert made[0] == 2
+
+
 def test_many_chats_are_shared_out_and_answered_in_order(
     make_model: MakeModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sessions = visits(tmp_path, *([f"A{number}", "A2"] for number in range(1, 13)))
     plain = alone(make_model("plain", choices=['"blue_trousers_a2"']))
-    monkeypatch.setattr(local_model, "_cores", lambda: 1)
+    monkeypatch.setattr(local_model, "usable_cpus", lambda: (0,))
     plain.read_ahead(sessions)
     shared = alone(make_model("shared", choices=['"blue_trousers_a2"']))
-    monkeypatch.setattr(local_model, "_cores", lambda: 3)
+    monkeypatch.setattr(local_model, "usable_cpus", lambda: (0, 1, 2))
     shared.read_ahead(sessions)
     for session in sessions:
         for one, other in zip(plain.predict(session), shared.predict(session), strict=True):

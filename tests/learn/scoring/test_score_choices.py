@@ -1,6 +1,7 @@
 """The scoring script beside the plain way to the same numbers, in the model environment."""
 
 import json
+import math
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -106,6 +107,21 @@ def test_the_real_model_says_the_same_as_plainly(base: Path) -> None:
     likeliest = [one["log_probabilities"] for one in (*found["answers"][:2], *plain["answers"][:2])]
     places = [logs.index(max(logs)) for logs in likeliest]
     assert places[:2] == places[2:]
+
+
+def test_drafts_are_drawn_as_often_as_the_model_would_say_them_and_are_the_same_again(tiny: Path) -> None:
+    ask = {"at": 4, "prefix": '{"rationale":"', "until": "quote", "most": 1, "draws": 400}
+    asked = {**request(confined=True, turns=2), "asks": [ask]}
+    _, first, second = run(SCRIPT, tiny, requests=[asked, asked])
+    [texts] = [one["texts"] for one in first["answers"]]
+    assert second["answers"] == first["answers"]
+    assert len(texts) == 400
+    [plain] = run(PLAIN, tiny, requests=[asked])
+    likely = {text: share for text, share in plain["answers"][0]["shares"].items() if share > 0.02}
+    assert len(likely) > 1
+    for text, share in likely.items():
+        noise = math.sqrt(share * (1 - share) / len(texts))
+        assert texts.count(text) / len(texts) == pytest.approx(share, abs=4 * noise + 0.02)
 
 
 def test_what_cannot_be_asked_is_answered_with_the_reason(tiny: Path) -> None:
