@@ -113,9 +113,7 @@ def _write(out: Path, found: Mapping[str, Table]) -> None:
 def _clicks(asked: Asked, people: Sequence[Session], base: Path, without: Path, with_: Path) -> Table:
     sessions = chosen(people, Which.TEST, asked.sessions)
     training = training_for(people)
-    model, thinking, hybrid = policies_named(
-        ["model", "model-thinking", "hybrid"], training, model_folder=with_, progress=_tell
-    )
+    model, thinking, hybrid = _models(training, with_, "model", "model-thinking", "hybrid")
     [bare] = _models(training, without, "model")
     fitted = calibrate(
         hybrid, chosen(people, Which.VALIDATION, asked.tuning), data="human_clicks", part="validation"

@@ -40,7 +40,7 @@ Floats = npt.NDArray[np.float64]
 LANGUAGE_MODEL_POLICIES = ("model", "model-thinking", "hybrid")
 """The policies that a language model on this machine has a part in, by the names that reports call them."""
 
-FREE_SESSIONS = 50
+FREE_SESSIONS = 25
 """Sessions at most in which the model is also asked without being confined."""
 
 
