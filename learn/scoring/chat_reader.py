@@ -142,14 +142,9 @@ class Reader:
         """The logarithm of the sum over all tokens, which makes logits log-probabilities."""
         return float(torch.logsumexp(self._head @ hidden.float(), dim=0))
 
-    def likeliest(self, hidden: Any) -> int:
-        """The token that comes next."""
-        return int((self._head @ hidden.float()).argmax())
-
-    def drawn(self, hidden: Any, dice: Any) -> int:
-        """A token that comes next, each as likely as the model holds it."""
-        shares = torch.softmax(self._head @ hidden.float(), dim=0)
-        return int(torch.multinomial(shares, 1, generator=dice))
+    def all_logits(self, hidden: Any) -> Any:
+        """Of all tokens after each of several hidden states: the vocabulary is gone through once for all."""
+        return hidden.float() @ self._head.T
 
     def _forward(self, tokens: list[int], positions: list[int], mask: Any) -> Any:
         self.tokens += len(tokens)
@@ -166,6 +161,11 @@ class Reader:
             self._cache = DynamicCache()
         elif self._cache.get_seq_length() > length:
             self._cache.crop(length - self._cache.get_seq_length())
+
+
+def drawn(logits: Any, dice: Any) -> int:
+    """A token that comes next, each as likely as the model holds it."""
+    return int(torch.multinomial(torch.softmax(logits, dim=0), 1, generator=dice))
 
 
 def load(folder: Path, adapter: Path | None) -> Reader:

@@ -24,16 +24,17 @@ attention, as in Miao et al., arXiv 2305.09781).
 import json
 import os
 import sys
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch  # type: ignore[import-not-found] # lives in the model environment
 
 if TYPE_CHECKING:
-    from learn.scoring.chat_reader import Branch, Reader, Span, load
+    from learn.scoring.chat_reader import Branch, Reader, Span, drawn, load
     from learn.scoring.choice_tree import Node, Search
 else:  # A script sees its own folder.
-    from chat_reader import Branch, load
+    from chat_reader import Branch, drawn, load
     from choice_tree import Search
 
 Told = list[list[float]]
@@ -129,9 +130,9 @@ class Speech:
         self.said: list[int] = []
         self.text: str | None = None
 
-    def go_on(self, reader: "Reader", own: list[int], hidden: Any) -> None:
+    def go_on(self, reader: "Reader", own: list[int], logits: Any) -> None:
         """By a token, after what was read of it, which now has these slots."""
-        token = reader.likeliest(hidden) if self.dice is None else reader.drawn(hidden, self.dice)
+        token = int(logits.argmax()) if self.dice is None else drawn(logits, self.dice)
         self.said.append(token)
         self.branch = Branch(self.branch.seen, (*self.branch.slots, *own), [token])
         self.text = _ended(reader, self.said, self.ask)
@@ -151,10 +152,9 @@ def _said(
     going = [one for each in speeches for one in each]
     while going:
         slots, hidden = reader.read_branches([one.branch for one in going])
-        row = -1
-        for one, own in zip(going, slots, strict=True):
-            row += len(own)
-            one.go_on(reader, own, hidden[row])
+        ends = list(accumulate((len(own) for own in slots), initial=-1))[1:]
+        for one, own, logits in zip(going, slots, reader.all_logits(hidden[ends]), strict=True):
+            one.go_on(reader, own, logits)
         going = [one for one in going if one.text is None]
     return [
         {"texts": [one.text for one in each]} if "draws" in ask else {"text": each[0].text}
