@@ -112,8 +112,8 @@ class _Visit:
         if before is None:
             yield outline(now.html)
         else:
-            yield from filter(None, [_told(self._steps[place - 1].outcome)])
-            yield from filter(None, [changed(self._looks[before].html, now.html)])
+            came = _unexpected(self._steps[place - 1].outcome)
+            yield from filter(None, (came, changed(self._looks[before].html, now.html)))
         yield recap(self._steps[:place], now.url, now.html)
 
     def _size(self, place: int, start: int) -> int:
@@ -126,7 +126,7 @@ class _Visit:
         return self._context.count(said(self._steps[place].decision)) + MESSAGE_OVERHEAD
 
 
-def _told(outcome: Outcome) -> str:
+def _unexpected(outcome: Outcome) -> str:
     """What came of an action, where the page that follows does not say it: which page opened, it does."""
     expected = outcome.accepted and _OPENED.fullmatch(outcome.message)
     return "" if expected else outcome.message

@@ -169,6 +169,11 @@ def read_ahead(scorer: Scorer, sessions: Sequence[Session]) -> None:
         scorer.read_ahead(sessions)
 
 
+def on_listings(session: Session) -> bool:
+    """Whether a session is one on the clothing listings."""
+    return all(place_of(moment.observation) is not None for moment in session.moments())
+
+
 def menu_of(moment: Moment) -> Menu:
     """What can be chosen at a moment."""
     place = place_of(moment.observation)

@@ -24,6 +24,7 @@ from learn.choices import (
     Scorer,
     Scores,
     menu_of,
+    on_listings,
     page_actions,
     shop_menu,
 )
@@ -222,11 +223,6 @@ def language_model_policies(
     thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
     hybrid = Hybrid(alone, shares, SequenceModel.shipped(), choosing)
     return dict(zip(LANGUAGE_MODEL_POLICIES, (alone, thinking, hybrid), strict=True))
-
-
-def on_listings(session: Session) -> bool:
-    """Whether a session is one on the clothing listings."""
-    return all(place_of(moment.observation) is not None for moment in session.moments())
 
 
 def both(session: Session, shares: ModelShares, sequence: SequenceModel) -> list[tuple[Menu, Floats, Floats]]:

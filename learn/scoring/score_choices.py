@@ -152,7 +152,7 @@ def _said(
     going = [one for each in speeches for one in each]
     while going:
         slots, hidden = reader.read_branches([one.branch for one in going])
-        ends = list(accumulate((len(own) for own in slots), initial=-1))[1:]
+        ends = [read - 1 for read in accumulate(map(len, slots))]
         for one, own, logits in zip(going, slots, reader.all_logits(hidden[ends]), strict=True):
             one.go_on(reader, own, logits)
         going = [one for one in going if one.text is None]

@@ -17,7 +17,7 @@ import numpy as np
 from agent.actions import Action, Decision
 from agent.prompts import Context, said
 from learn.captured import captured
-from learn.choices import LEAVE, menu_of, symbol_of
+from learn.choices import LEAVE, menu_of, on_listings, symbol_of
 from learn.clothing2008 import place_of
 from learn.policies.sequence import SequenceModel
 from learn.policies.sequence_features import shelf
@@ -66,7 +66,7 @@ def examples_of(
         rationale_share: the share of sessions in which a thought stands before each action.
         page_share: the share of visits to the clothing listings in which the pages are shown. Of the others'
             pages only titles are told, and where the shopper is, in pieces of `PIECE` turns: a page costs as
-            much as six decisions, and most of what people do next hangs on what they did before.
+            much as several decisions, and most of what people do next hangs on what they did before.
         other_pages: tokens to which pages outside of the clothing listings are folded, or half as many, since
             what is typed there does not hang on what else the page shows; one session in `WHOLE_PAGES`
             shows them whole, and with None all do.
@@ -78,11 +78,11 @@ def examples_of(
     """
     for session in sessions:
         short = replace(session, turns=session.turns[: 1 if session.source == SEARCHES else TURNS])
-        thinks = random.Random(f"{seed} {session.key}").random() < rationale_share  # noqa: S311
+        thinks = _draw(f"{seed}", session).random() < rationale_share
         folded = _folded(short, _budget(short, other_pages, seed), context)
         told = verbalised(folded, seed) if thinks else folded
         shares = [] if teacher is None or thinks else _shares(short, teacher)
-        bare = _on_listings(short) and _drawn(page_share, "pages", seed, short)
+        bare = on_listings(short) and _draw(f"pages {seed}", session).random() >= page_share
         for row in rows_of(told, replace(context, tokens=_ENDLESS) if bare else context):
             example = {
                 "session": row.session,
@@ -94,22 +94,25 @@ def examples_of(
             yield from _without_pages(example) if bare else [example]
 
 
-def _drawn(share: float, what: str, seed: int, session: Session) -> bool:
-    """Whether a session is one of those outside of a share, the same each time."""
-    return random.Random(f"{what} {seed} {session.key}").random() >= share  # noqa: S311 - not for secrets
+def _draw(what: str, session: Session) -> random.Random:
+    """What is drawn for a session, the same each time."""
+    return random.Random(f"{what} {session.key}")  # noqa: S311 - not for secrets
 
 
 def _without_pages(example: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A visit in pieces, so that there are many steps; of each page the title and where the shopper is."""
     system, *turns = map(_without_page, example["messages"])
-    for first in range(0, len(turns), 2 * PIECE):
-        places = range(first + 1, min(first + 2 * PIECE, len(turns)) + 1)
-        numbered = {str(place): example["choices"].get(str(place)) for place in places}
+    for start in range(0, len(turns), 2 * PIECE):
+        piece = slice(start, start + 2 * PIECE)
         yield {
             **example,
-            "messages": [system, *(turns[place - 1] for place in places)],
-            "learned": [False, *(example["learned"][place] for place in places)],
-            "choices": {str(int(place) - first): choices for place, choices in numbered.items() if choices},
+            "messages": [system, *turns[piece]],
+            "learned": [False, *example["learned"][1:][piece]],
+            "choices": {
+                str(int(place) - start): choices
+                for place, choices in example["choices"].items()
+                if start < int(place) <= piece.stop
+            },
         }
 
 
@@ -133,15 +136,11 @@ def _choices(row: Row, by_turn: Sequence[Mapping[Action, float]]) -> dict[str, C
     }
 
 
-def _on_listings(session: Session) -> bool:
-    return all(place_of(turn.observation) is not None for turn in session.turns)
-
-
 def _shares(session: Session, teacher: SequenceModel) -> list[Mapping[Action, float]]:
     """For each turn, how likely each next action was; empty off the clothing listings."""
-    moments = list(session.moments())
-    if not _on_listings(session):
+    if not on_listings(session):
         return [{} for _ in session.turns]
+    moments = list(session.moments())
     on = shelf()
     clicks = [on.index[symbol] for moment in moments if (symbol := symbol_of(moment)) != LEAVE]
     after = teacher.shares(clicks, country_of(session))
@@ -170,7 +169,7 @@ def _along(
 def _budget(session: Session, most: int | None, seed: int) -> int | None:
     if most is None:
         return None
-    draw = random.Random(f"page {seed} {session.key}")  # noqa: S311
+    draw = _draw(f"page {seed}", session)
     return None if draw.randrange(WHOLE_PAGES) == 0 else most // draw.choice((1, 2))
 
 
