@@ -35,7 +35,7 @@ from learn.sources import bundled
 from learn.tune_model import main as tune
 
 CLICK_BASELINES = ("always-leave", "most-frequent", "markov-1", "markov-2", "session-knn", "sequence")
-SEARCH_BASELINES = ("copy-intent", "keywords")
+SEARCH_BASELINES = ("copy-intent", "keywords", "kept-words")
 STRONGEST = "sequence"
 
 

@@ -14,6 +14,7 @@ from learn.calibration.calibrated import Calibrated, Calibration
 from learn.choices import Scorer, read_ahead
 from learn.judging import Judged, judge
 from learn.metrics import Comparison, Estimate, compare, scores
+from learn.policies.kept_words import KeptWords
 from learn.policies.language_model import (
     FREE_SESSIONS,
     LANGUAGE_MODEL_POLICIES,
@@ -22,8 +23,9 @@ from learn.policies.language_model import (
 from learn.policies.markov import MarkovChain
 from learn.policies.neighbours import SessionNeighbours
 from learn.policies.sequence import SequenceModel
-from learn.policies.simple import AlwaysLeave, CopiesIntent, MostFrequent, TypesKeywords
+from learn.policies.simple import AlwaysLeave, MostFrequent, Searches
 from learn.policies.uniform import ClicksBlindly
+from learn.search_words import keywords
 from learn.session import Session
 from learn.sources import BUNDLED, bundled
 from learn.split import Part, part_of, sessions_in
@@ -39,8 +41,9 @@ POLICIES: Mapping[str, Callable[[Training], Scorer]] = {
     "session-knn": SessionNeighbours,
     "sequence": lambda _: SequenceModel.shipped(),
     "sequence-argmax": lambda _: SequenceModel.shipped().by_argmax(),
-    "copy-intent": lambda _: CopiesIntent(),
-    "keywords": lambda _: TypesKeywords(),
+    "copy-intent": lambda _: Searches("copy-intent", str),
+    "keywords": lambda _: Searches("keywords", keywords),
+    "kept-words": lambda _: Searches("kept-words", KeptWords.shipped().query),
 }
 """The baselines by name, each made from the sessions that it may learn from."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
@@ -23,6 +24,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def spans_of_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of a text as they stand there, each with where it begins and ends."""
+    return ((found.group(), found.start(), found.end()) for found in _WORD.finditer(text))
+
+
 def keywords(goal: str) -> str:
     """A goal without stop words and without its price: what is left when one only leaves out.
 
@@ -34,7 +40,27 @@ def keywords(goal: str) -> str:
 
 def token_f1(said: str, typed: str) -> float:
     """Harmonic mean of precision and recall of the words, counted as often as they stand there; 0 to 1."""
-    ours, theirs = Counter(words(said)), Counter(words(typed))
+    return _f1(Counter(words(said)), Counter(words(typed)))
+
+
+def agreed(texts: Sequence[str], others: Sequence[str] = ()) -> str:
+    """The text that has most words in common with all of `texts` (`token_f1`); of several, the first.
+
+    It is one of them or of `others`.
+
+    Of many texts that are all unlikely, the likeliest is a poor guess at what someone would type; by words in
+    common, the best guess is the one that is closest to all (minimum Bayes risk, Kumar and Byrne, 2004).
+    """
+    often = Counter(texts)
+    counted = {text: Counter(words(text)) for text in (*often, *others)}
+
+    def in_common(text: str) -> float:
+        return sum(number * _f1(counted[text], counted[other]) for other, number in often.items())
+
+    return max(counted, key=in_common, default="")
+
+
+def _f1(ours: Counter[str], theirs: Counter[str]) -> float:
     shared = (ours & theirs).total()
     if not shared:
         return float(not ours and not theirs)

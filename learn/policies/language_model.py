@@ -30,10 +30,11 @@ from learn.choices import (
 )
 from learn.clothing2008 import Place, place_of
 from learn.policies.choosing import LEAST, Choosing, chosen_way, merged, options, read_choosing
+from learn.policies.kept_words import KeptWords
 from learn.policies.model_shares import ModelShares, Shares, sample_of
 from learn.policies.sequence import SequenceModel
 from learn.scoring.local_model import LocalModel
-from learn.search_words import keywords
+from learn.search_words import agreed, keywords
 from learn.session import Moment, Session, Turn
 
 Floats = npt.NDArray[np.float64]
@@ -45,6 +46,10 @@ FREE_SESSIONS = 25
 """Sessions at most in which the model is also asked without being confined."""
 
 
+WORDS_DRAWN = 16
+"""Searches that the hybrid takes from the model of kept words: as many as the language model drafts."""
+
+
 class LanguageModelChoices:
     """The language model alone.
 
@@ -53,6 +58,8 @@ class LanguageModelChoices:
         choosing: how that becomes a choice.
         name: what reports call it.
         free_sessions: of how many sessions at most it is also asked what it says when nothing confines it.
+        words: which words of a goal people keep; its searches count beside the model's own drafts of a first
+            one. None: the model alone.
     """
 
     def __init__(
@@ -62,11 +69,13 @@ class LanguageModelChoices:
         *,
         name: str = "model",
         free_sessions: int = FREE_SESSIONS,
+        words: KeptWords | None = None,
     ) -> None:
         self.name = name
         self._shares = shares
         self._choosing = choosing
         self._free_sessions = free_sessions
+        self._words = words
         self._illegal: dict[tuple[str, int], bool] = {}
 
     def read_ahead(self, sessions: Sequence[Session]) -> None:
@@ -132,12 +141,13 @@ class LanguageModelChoices:
             for action in (one.actions[0], (one.staying or one.actions)[0])
             if isinstance(action, TypeAndSubmit)
         }
-        texts = dict(zip(wanted, self._shares.texts(list(wanted.values())), strict=True)) if wanted else {}
+        drafts = dict(zip(wanted, self._shares.drafts(list(wanted.values())), strict=True)) if wanted else {}
 
         def with_text(moment: Moment, action: Action) -> Actions:
             if not isinstance(action, TypeAndSubmit):
                 return (action,)
-            return (texts[moment.session.key, moment.stop - 1, action],)
+            told = drafts[moment.session.key, moment.stop - 1, action]
+            return (TypeAndSubmit(name=action.name, text=self._text(moment, told)),)
 
         return [
             replace(
@@ -148,30 +158,37 @@ class LanguageModelChoices:
             for moment, one in zip(moments, found, strict=True)
         ]
 
+    def _text(self, moment: Moment, drafts: Sequence[str]) -> str:
+        """What is typed: the draft that has most in common with all; without any, the intent's keywords."""
+        goal = moment.session.intent
+        first = not any(isinstance(turn.decision.action, TypeAndSubmit) for turn in moment.past)
+        others = [] if self._words is None or not first else self._words.draws(goal, WORDS_DRAWN)
+        return agreed([*drafts, *others]) or keywords(goal)
+
 
 class Hybrid:
-    """The language model and the sequence model together on the listings; elsewhere the first alone.
+    """The language model and a small one: on the listings the sequence model, for searches the kept words.
 
     Args:
-        alone: the language model.
-        shares: what it holds likely.
+        shares: what the language model holds likely.
         sequence: the sequence model.
+        words: which words of a goal people keep when they first search.
         choosing: the language model's weight, and the bias of leaving.
     """
 
     name = "hybrid"
 
     def __init__(
-        self, alone: LanguageModelChoices, shares: ModelShares, sequence: SequenceModel, choosing: Choosing
+        self, shares: ModelShares, sequence: SequenceModel, words: KeptWords, choosing: Choosing
     ) -> None:
-        self._alone = alone
+        self._elsewhere = LanguageModelChoices(shares, choosing, free_sessions=0, words=words)
         self._shares = shares
         self._sequence = sequence
         self._choosing = choosing
 
     def read_ahead(self, sessions: Sequence[Session]) -> None:
         """Asks the language model about all of them at once."""
-        self._alone.read_ahead(sessions)
+        self._elsewhere.read_ahead(sessions)
 
     def at_last(self, session: Session) -> Scores:
         """The pool at the last moment of a visit that is still under way.
@@ -189,7 +206,7 @@ class Hybrid:
     def predict(self, session: Session) -> Sequence[Prediction]:
         """The likeliest choice of the pool at each moment; the scores are without the bias."""
         if not on_listings(session):
-            return self._alone.predict(session)
+            return self._elsewhere.predict(session)
         found = []
         for menu, sequence, model in both(session, self._shares, self._sequence):
             logs = pooled(sequence, model, self._choosing.hybrid_weight)
@@ -221,7 +238,7 @@ def language_model_policies(
     shares = ModelShares(LocalModel(folder, progress))
     alone = LanguageModelChoices(shares, choosing, free_sessions=free_sessions)
     thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
-    hybrid = Hybrid(alone, shares, SequenceModel.shipped(), choosing)
+    hybrid = Hybrid(shares, SequenceModel.shipped(), KeptWords.shipped(), choosing)
     return dict(zip(LANGUAGE_MODEL_POLICIES, (alone, thinking, hybrid), strict=True))
 
 

@@ -19,7 +19,6 @@ from agent.prompts import RATIONALE_CHARACTERS, conversation
 from learn.choices import legal, page_actions
 from learn.rows import Row, rows_of
 from learn.scoring.local_model import Answer, Ask, Chat, Draw, LocalModel, Say, Weigh
-from learn.search_words import keywords, token_f1
 from learn.session import Session, Turn
 
 Shares = Mapping[Action, float]
@@ -31,7 +30,7 @@ REPLY_TOKENS = 160
 """Most tokens that are said of each."""
 
 DRAFTS = 16
-"""Texts that are drawn to find the one to type."""
+"""Texts that are drawn where one is to be typed."""
 
 _END_OF_TEXT = '"}}'
 _BEFORE_THOUGHT = '{"rationale":"'
@@ -130,18 +129,14 @@ class ModelShares:
         offer = offered(turn, thought)
         return _shares_of(offer, answer(Weigh(len(asked), tuple(offer.values()))))
 
-    def texts(self, wanted: Sequence[tuple[Session, int, TypeAndSubmit]]) -> list[TypeAndSubmit]:
-        """What the model would type: of some drafts that it draws, the one that has most in common with all.
-
-        The likeliest text is one of very many that are all unlikely, and a poor guess at what people type; by
-        the words that are shared, the best guess is the one that is closest to all others (minimum Bayes
-        risk, Kumar and Byrne, 2004).
+    def drafts(self, wanted: Sequence[tuple[Session, int, TypeAndSubmit]]) -> list[list[str]]:
+        """Texts that the model might type, `DRAFTS` of each.
 
         Args:
             wanted: sessions, turns and the fields, as actions with an empty text.
 
-        Returns:
-            The actions with their texts; where the model says none, with the intent's keywords.
+        Raises:
+            UserError: the model cannot be run.
         """
         sessions = list({session.key: session for session, _, _ in wanted}.values())
         places = {one.key: one for one in self._places(sessions)}
@@ -150,11 +145,10 @@ class ModelShares:
         for one, (_, _, action) in zip(placed, wanted, strict=True):
             spoken = _spoken(action, self._thoughts.get(one.key, ""))
             asks.append(Draw(one.at, spoken, "quote", TEXT_TOKENS, DRAFTS))
-        found = []
-        for (session, _, action), drafts in zip(wanted, self._asked(placed, asks, "typing"), strict=True):
-            texts = [_unescaped(str(draft)).strip() for draft in drafts]
-            found.append(TypeAndSubmit(name=action.name, text=agreed(texts) or keywords(session.intent)))
-        return found
+        return [
+            [_unescaped(str(draft)).strip() for draft in drafts]
+            for drafts in self._asked(placed, asks, "typing")
+        ]
 
     def illegal_freely(self, sessions: Sequence[Session]) -> dict[tuple[str, int], bool]:
         """By session and turn, whether what the model says cannot be done, where nothing confines it."""
@@ -197,11 +191,6 @@ class ModelShares:
             for number, answer in zip(numbers, answers, strict=True):
                 found[number] = answer
         return found
-
-
-def agreed(texts: Sequence[str]) -> str:
-    """The text that has most words in common with all of them; of several, the first."""
-    return max(texts, key=lambda text: sum(token_f1(text, other) for other in texts), default="")
 
 
 def sample_of(sessions: Iterable[Session], most: int) -> list[Session]:

@@ -1,13 +1,12 @@
 """Baselines that look at nothing, or at hardly anything."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from agent.actions import Terminate, TypeAndSubmit
 from learn.choices import Prediction, Scores, menu_of, symbol_of
-from learn.search_words import keywords
 from learn.session import Moment, Session
 from simplify import TargetKind
 
@@ -44,24 +43,22 @@ class MostFrequent:
         return Prediction.by(Scores(menu, np.log(counts / counts.sum())))
 
 
-class CopiesIntent:
-    """Types the intent as it stands into the page's first field."""
+class Searches:
+    """Types what can be made of the intent alone into the page's first field.
 
-    name = "copy-intent"
+    Args:
+        name: what reports call it.
+        query: what it types for an intent.
+    """
 
-    def predict(self, session: Session) -> Sequence[Prediction]:
-        """The same search, at each moment; leaving where there is no field."""
-        return [_typed(moment, session.intent) for moment in session.moments()]
-
-
-class TypesKeywords:
-    """Types the intent without its stop words into the page's first field."""
-
-    name = "keywords"
+    def __init__(self, name: str, query: Callable[[str], str]) -> None:
+        self.name = name
+        self._query = query
 
     def predict(self, session: Session) -> Sequence[Prediction]:
         """The same search, at each moment; leaving where there is no field."""
-        return [_typed(moment, keywords(session.intent)) for moment in session.moments()]
+        query = self._query(session.intent)
+        return [_typed(moment, query) for moment in session.moments()]
 
 
 def _typed(moment: Moment, text: str) -> Prediction:

@@ -6,9 +6,11 @@ the search then showed is not in the data, so the shopper is told that the resul
 back.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +22,7 @@ from agent.session import Outcome
 from learn.captured import captured
 from learn.reading import Reading, Unreadable, none_twice, numbered_lines
 from learn.session import Author, Session, Turn
+from learn.split import Part, part_of
 from simplify import Observation, TargetKind, simplify
 
 SOURCE = "human_search"
@@ -50,7 +53,8 @@ def read_human_search(path: Path) -> Reading:
         if not line.strip():
             continue
         try:
-            sessions.append(_session(_Line.model_validate_json(line)))
+            told = _Line.model_validate_json(line)
+            sessions.append(session_of(told.goal, told.queries))
         except ValidationError as error:
             unreadable.append(Unreadable(str(path), number, reason_of(error)))
     reading = none_twice(sessions, str(path))
@@ -64,6 +68,13 @@ def reason_of(error: ValidationError) -> str:
     return f"{where}: {first['msg']}" if where else first["msg"]
 
 
+def goals(part: Part) -> list[str]:
+    """Goals that come along and stand in a part of the split, most of them without a query."""
+    with as_file(files("learn").joinpath("datasets", SOURCE, "goals.jsonl.gz")) as path:
+        told = [str(json.loads(line)["goal"]).strip() for _, line in numbered_lines(path)]
+    return [goal for goal in told if part_of(session_of(goal, ())) is part]
+
+
 @cache
 def market_home() -> Observation:
     """The home page of the sandbox market, as the agent sees it."""
@@ -71,7 +82,8 @@ def market_home() -> Observation:
     return simplify(pages[SITE + PATH], url=SITE + PATH)
 
 
-def _session(line: _Line) -> Session:
+def session_of(goal: str, queries: Sequence[str]) -> Session:
+    """The session of someone who has a goal, and types queries for it one after the other."""
     page = market_home()
     field = next(target.name for target in page.targets.values() if target.kind is TargetKind.TEXT)
     turns = tuple(
@@ -80,10 +92,10 @@ def _session(line: _Line) -> Session:
             Decision(rationale="", action=TypeAndSubmit(name=field, text=query)),
             Outcome(accepted=True, message=_outcome(query, page.title), url=page.url),
         )
-        for query in line.queries
+        for query in queries
     )
-    identity = sha256(line.goal.encode()).hexdigest()[:16]
-    persona = Persona(id="shopper", name="an online shopper", intent=line.goal)
+    identity = sha256(goal.encode()).hexdigest()[:16]
+    persona = Persona(id="shopper", name="an online shopper", intent=goal)
     return Session(identity, SOURCE, Author.HUMAN, None, persona, persona.intent, turns, None)
 
 

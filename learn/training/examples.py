@@ -1,31 +1,34 @@
 """What a model is fine-tuned on: training rows, with what else people might have done.
 
-A row says what one person did. At most moments people differ, and one row shows one of them. Where a sequence
-model that was trained on the same people is at hand, a row also says how likely it holds each other action on
-the page (knowledge distillation, Hinton et al., arXiv 1503.02531): a small model then needs far fewer
-visits to learn what people do.
+A row says what one person did. At most moments people differ, and one row shows one of them. Where a small
+model that was trained on the same people is at hand, a row also says how likely it holds each other action
+on the page, or each other search (knowledge distillation, Hinton et al., arXiv 1503.02531): a language model
+then needs far fewer visits to learn what people do. It learns from goals without a known query so, too.
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from agent.actions import Action, Decision
+from agent.actions import Action, Decision, TypeAndSubmit
 from agent.prompts import Context, said
 from learn.captured import captured
 from learn.choices import LEAVE, menu_of, on_listings, symbol_of
 from learn.clothing2008 import place_of
+from learn.policies.kept_words import KeptWords
 from learn.policies.sequence import SequenceModel
 from learn.policies.sequence_features import shelf
 from learn.rationales import verbalised
 from learn.readers.human_clicks import country_of
 from learn.readers.human_search import SOURCE as SEARCHES
+from learn.readers.human_search import session_of as search_for
 from learn.rows import Row, rows_of
-from learn.session import Moment, Session
+from learn.session import Author, Moment, Session
 from simplify import Observation, simplify
 
 LEAST = 0.002
@@ -43,6 +46,25 @@ PIECE = 10
 _ENDLESS = 1_000_000
 """Tokens: a visit without its pages fits whole, and what is too long is cut by the training script."""
 
+
+@dataclass(frozen=True, slots=True)
+class Teachers:
+    """Small models that have read all of the training part.
+
+    Attributes:
+        clicks: what comes next on the clothing listings.
+        words: which words of a goal are typed.
+    """
+
+    clicks: SequenceModel
+    words: KeptWords
+
+    @classmethod
+    def shipped(cls) -> "Teachers":
+        """Those that come along."""
+        return cls(SequenceModel.shipped(), KeptWords.shipped())
+
+
 Choices = list[tuple[str, float]]
 """Decisions as they would be said, each with its share."""
 
@@ -51,7 +73,7 @@ def examples_of(
     sessions: Iterable[Session],
     context: Context,
     *,
-    teacher: SequenceModel | None,
+    teachers: Teachers | None,
     rationale_share: float,
     page_share: float,
     other_pages: int | None,
@@ -62,7 +84,7 @@ def examples_of(
     Args:
         sessions: what is learned from.
         context: of the model, with its prompt style.
-        teacher: says how likely other actions were; None: only what was done is learned.
+        teachers: say how likely other actions were; None: only what was done is learned.
         rationale_share: the share of sessions in which a thought stands before each action.
         page_share: the share of visits to the clothing listings in which the pages are shown. Of the others'
             pages only titles are told, and where the shopper is, in pieces of `PIECE` turns: a page costs as
@@ -81,7 +103,7 @@ def examples_of(
         thinks = _draw(f"{seed}", session).random() < rationale_share
         folded = _folded(short, _budget(short, other_pages, seed), context)
         told = verbalised(folded, seed) if thinks else folded
-        shares = [] if teacher is None or thinks else _shares(short, teacher)
+        shares = [] if teachers is None or thinks else _shares(short, teachers)
         bare = on_listings(short) and _draw(f"pages {seed}", session).random() >= page_share
         for row in rows_of(told, replace(context, tokens=_ENDLESS) if bare else context):
             example = {
@@ -92,6 +114,14 @@ def examples_of(
                 "thinks": thinks,
             }
             yield from _without_pages(example) if bare else [example]
+
+
+def drawn_searches(goals: Iterable[str], teacher: KeptWords) -> Iterator[Session]:
+    """Sessions of goals of which no query is known, with one that people might type."""
+    for goal in goals:
+        draws = teacher.draws(goal, 1)
+        if draws:
+            yield replace(search_for(goal, draws), author=Author.SIMULATED)
 
 
 def _draw(what: str, session: Session) -> random.Random:
@@ -136,20 +166,31 @@ def _choices(row: Row, by_turn: Sequence[Mapping[Action, float]]) -> dict[str, C
     }
 
 
-def _shares(session: Session, teacher: SequenceModel) -> list[Mapping[Action, float]]:
-    """For each turn, how likely each next action was; empty off the clothing listings."""
+def _shares(session: Session, teachers: Teachers) -> list[Mapping[Action, float]]:
+    """For each turn, how likely each next action was; empty where no teacher knows."""
+    if session.source == SEARCHES:
+        return [_searches(session.intent, turn.decision.action, teachers.words) for turn in session.turns]
     if not on_listings(session):
         return [{} for _ in session.turns]
     moments = list(session.moments())
     on = shelf()
     clicks = [on.index[symbol] for moment in moments if (symbol := symbol_of(moment)) != LEAVE]
-    after = teacher.shares(clicks, country_of(session))
+    after = teachers.clicks.shares(clicks, country_of(session))
     found: list[Mapping[Action, float]] = []
     for moment, shares in zip(moments, after, strict=False):
         menu = menu_of(moment)
         order = [on.index.get(symbol, len(on.codes)) for symbol in menu.symbols]
         found += _along(moment, menu.choices, shares[order])
     return found
+
+
+def _searches(goal: str, typed: Action, teacher: KeptWords) -> Mapping[Action, float]:
+    """What might be typed for a goal into the same field."""
+    assert isinstance(typed, TypeAndSubmit)
+    draws = Counter(teacher.draws(goal))
+    return {
+        TypeAndSubmit(name=typed.name, text=query): number / draws.total() for query, number in draws.items()
+    }
 
 
 def _along(

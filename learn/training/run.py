@@ -29,13 +29,14 @@ from agent.model import Progress, Talk, merge_adapter, note_talk, token_counter
 from agent.model.logged import last_words
 from agent.model.weights import script_environment
 from agent.prompts import Context
-from learn.policies.sequence import SequenceModel
+from learn.policies.kept_words import KeptWords
+from learn.readers.human_search import goals
 from learn.session import Session
 from learn.sessions_file import whole_file
 from learn.sources import read_source
 from learn.split import Part, sessions_in
 from learn.training.card import card
-from learn.training.examples import examples_of
+from learn.training.examples import Teachers, drawn_searches, examples_of
 from learn.training.settings import Settings
 
 HELD_IN = 8
@@ -44,12 +45,21 @@ HELD_IN = 8
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a run learns from: sessions and decisions of its training part, and of those held in."""
+    """What a run learns from: sessions and decisions of its training part, and of those held in.
+
+    Attributes:
+        sessions: of people.
+        decisions: in them and in those that were drawn.
+        with_rationales: sessions with thoughts.
+        validation_sessions: held in.
+        drawn: searches that were drawn for goals of which no query is known.
+    """
 
     sessions: int
     decisions: int
     with_rationales: int
     validation_sessions: int
+    drawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +120,14 @@ class TrainingRun:
         training = _picked(Part.TRAIN, sessions, settings.sessions, settings.seed)
         if not training:
             raise UserError(f"{', '.join(settings.sources)}: no sessions to train on")
+        drawn = (
+            list(drawn_searches(_goals(sessions, settings), KeptWords.shipped())) if settings.goals else []
+        )
         validation = _picked(Part.VALIDATION, sessions, HELD_IN, settings.seed)
-        progress(f"writing examples of {len(training):,} sessions")
-        decisions, thoughtful = self._write("examples.jsonl", training, settings, context)
+        progress(f"writing examples of {len(training) + len(drawn):,} sessions")
+        decisions, thoughtful = self._write("examples.jsonl", [*training, *drawn], settings, context)
         self._write("validation.jsonl", validation, settings, context)
-        counts = Counts(len(training), decisions, thoughtful, len(validation))
+        counts = Counts(len(training), decisions, thoughtful, len(validation), len(drawn))
         _write_json(self.folder / "counts.json", asdict(counts))
         _write_json(self.folder / "settings.json", settings.model_dump(mode="json"))
 
@@ -186,7 +199,7 @@ class TrainingRun:
         examples = examples_of(
             sessions,
             context,
-            teacher=SequenceModel.shipped() if settings.softness > 0 else None,
+            teachers=Teachers.shipped() if settings.softness > 0 else None,
             rationale_share=settings.rationales,
             page_share=settings.pages,
             other_pages=settings.other_pages,
@@ -202,6 +215,15 @@ class TrainingRun:
 
 def _read(source: str) -> tuple[Session, ...]:
     return read_source(source).sessions
+
+
+def _goals(sources: Sequence[Sequence[Session]], settings: Settings) -> list[str]:
+    """Goals without a query, always the same for a seed."""
+    known = {session.intent for sessions in sources for session in sessions}
+    told = [goal for goal in goals(Part.TRAIN) if goal not in known]
+    return sorted(told, key=lambda goal: sha256(f"{settings.seed} {goal}".encode()).digest())[
+        : settings.goals
+    ]
 
 
 def _picked(part: Part, sources: Sequence[Sequence[Session]], most: int | None, seed: int) -> list[Session]:

@@ -23,12 +23,14 @@ class Settings(Frozen):
         start: folder of a LoRA adapter to go on from; None begins anew.
         sources: where the sessions come from (`learn.sources`).
         sessions: at most so many sessions of each source; None for all of the training part.
+        goals: beside these, so many goals of the training part of human_search of which no query is known;
+            what is typed for each is drawn from the model of kept words (`learn.policies.kept_words`).
         prompt: how the model will be talked to.
         context: tokens that a prompt may have: a visit that grows beyond it goes on in another example, its
             oldest turns left out, as it does for the agent, which keeps to the same number.
         rationales: the share of sessions in which a thought stands before each action.
-        softness: how much of the target at each token is what the sequence model holds likely, where it knows
-            the shop, in place of what this one person did (0 to 1).
+        softness: how much of the target at each token is what the sequence model or, for searches, the model
+            of kept words holds likely, where it knows, in place of what this one person did (0 to 1).
         pages: the share of visits to the clothing listings in which the pages are shown; of the others' pages
             only the titles are, which takes a third of the tokens.
         other_pages: tokens to which pages off the clothing listings are mostly folded; None: all are whole.
@@ -54,6 +56,7 @@ class Settings(Frozen):
     start: str | None = None
     sources: tuple[str, ...] = Field(min_length=1)
     sessions: int | None = Field(default=None, ge=1)
+    goals: int = Field(default=0, ge=0)
     prompt: PromptStyle = PromptStyle.TAUGHT
     context: int = Field(default=1984, ge=512)
     rationales: float = Field(default=0.5, ge=0, le=1)

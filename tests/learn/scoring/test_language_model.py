@@ -1,5 +1,6 @@
 """The language model as a policy, with a stand-in for the model itself."""
 
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,17 +24,20 @@ from learn.policies.choosing import (
     read_choosing,
     write_choosing,
 )
+from learn.policies.kept_words import KeptWords
 from learn.policies.language_model import (
+    WORDS_DRAWN,
     Hybrid,
     LanguageModelChoices,
     language_model_policies,
     pooled,
 )
-from learn.policies.model_shares import ModelShares, agreed
+from learn.policies.model_shares import DRAFTS, ModelShares
 from learn.policies.sequence import SequenceModel
 from learn.readers.human_search import read_human_search
 from learn.scoring import local_model
 from learn.scoring.local_model import LocalModel
+from learn.search_words import agreed
 from learn.session import Session
 from learn.so_far import session_so_far
 from learn.sources import bundled
@@ -126,7 +130,7 @@ def test_a_hybrid_without_weight_is_the_sequence_model_and_with_all_of_it_follow
 
     def hybrid(weight: float) -> Hybrid:
         choosing = Choosing(hybrid_weight=weight, hybrid_leaving=0.0)
-        return Hybrid(alone(folder), shares, sequence, choosing)
+        return Hybrid(shares, sequence, KeptWords.shipped(), choosing)
 
     for one, other in zip(hybrid(0.0).predict(session), sequence.predict(session), strict=True):
         assert one.scores is not None
@@ -157,6 +161,25 @@ def test_on_other_pages_it_types_what_it_says(make_model: MakeModel, tmp_path: P
     assert result.scores["query_exact"].value == 1.0
     assert result.scores["exact"].value == 0.5
     assert second.actions == first.actions
+
+
+def test_a_hybrid_s_first_search_weighs_kept_words_beside_the_model_s_drafts(
+    make_model: MakeModel, tmp_path: Path
+) -> None:
+    path = tmp_path / "queries.jsonl"
+    goal = "i want red velvet shoes with a buckle"
+    path.write_text(json.dumps({"goal": goal, "queries": ["red shoes", "shoes"]}))
+    sessions = read_human_search(path).sessions
+    folder = make_model(choices=["type_and_submit"], text="red shoes")
+    words = KeptWords.shipped()
+    shares = ModelShares(LocalModel(folder, silent))
+    policy = Hybrid(shares, SequenceModel.shipped(), words, Choosing())
+    policy.read_ahead(sessions)
+    first, second = (prediction.actions[0] for prediction in policy.predict(sessions[0]))
+    assert isinstance(first, TypeAndSubmit)
+    assert isinstance(second, TypeAndSubmit)
+    assert first.text == agreed(["red shoes"] * DRAFTS + words.draws(goal, WORDS_DRAWN))
+    assert second.text == "red shoes"
 
 
 def test_of_drafts_the_one_closest_to_all_is_typed() -> None:

@@ -5,28 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from agent.actions import Click, Terminate
+from agent.actions import Click, Terminate, TypeAndSubmit
 from agent.prompts import Context, PromptStyle, said
 from learn.choices import symbol_of
-from learn.policies.sequence import SequenceModel
+from learn.policies.kept_words import KeptWords
 from learn.readers.human_search import SOURCE as SEARCHES
 from learn.rows import rows_of
+from learn.session import Author
 from learn.sources import bundled
-from learn.training.examples import LEAST, PIECE, examples_of
+from learn.training.examples import LEAST, PIECE, Teachers, drawn_searches, examples_of
 from tests.learn.values import visits
 
 CONTEXT = Context(tokens=100_000, count=len, style=PromptStyle.TAUGHT)
 
 
 @pytest.fixture(scope="module")
-def teacher() -> SequenceModel:
-    return SequenceModel.shipped()
+def teachers() -> Teachers:
+    return Teachers.shipped()
 
 
 def test_an_example_is_the_row_that_the_agent_would_be_sent(tmp_path: Path) -> None:
     [session] = visits(tmp_path, ["A1", "A2", "B4"])
     [example] = examples_of(
-        [session], CONTEXT, teacher=None, rationale_share=0, page_share=1, other_pages=None, seed=0
+        [session], CONTEXT, teachers=None, rationale_share=0, page_share=1, other_pages=None, seed=0
     )
     [row] = rows_of(session, CONTEXT)
     assert example["messages"] == [message.model_dump() for message in row.messages]
@@ -35,11 +36,11 @@ def test_an_example_is_the_row_that_the_agent_would_be_sent(tmp_path: Path) -> N
 
 
 def test_what_else_people_might_have_done_is_on_the_page_and_sums_to_nearly_one(
-    tmp_path: Path, teacher: SequenceModel
+    tmp_path: Path, teachers: Teachers
 ) -> None:
     [session] = visits(tmp_path, ["A1", "A2", "B4", "A19"])
     [example] = examples_of(
-        [session], CONTEXT, teacher=teacher, rationale_share=0, page_share=1, other_pages=None, seed=0
+        [session], CONTEXT, teachers=teachers, rationale_share=0, page_share=1, other_pages=None, seed=0
     )
     learned = [place for place, counts in enumerate(example["learned"]) if counts]
     assert sorted(map(int, example["choices"])) == learned
@@ -52,11 +53,11 @@ def test_what_else_people_might_have_done_is_on_the_page_and_sums_to_nearly_one(
 
 
 def test_on_the_way_to_a_listing_only_what_can_still_be_meant_counts(
-    tmp_path: Path, teacher: SequenceModel
+    tmp_path: Path, teachers: Teachers
 ) -> None:
     [session] = visits(tmp_path, ["A1"])
     [example] = examples_of(
-        [session], CONTEXT, teacher=teacher, rationale_share=0, page_share=1, other_pages=None, seed=0
+        [session], CONTEXT, teachers=teachers, rationale_share=0, page_share=1, other_pages=None, seed=0
     )
     first, second = (dict(example["choices"][str(place)]) for place in (2, 4))
     home = session.turns[0].observation
@@ -66,13 +67,13 @@ def test_on_the_way_to_a_listing_only_what_can_still_be_meant_counts(
     assert max(second.values()) < 1 - LEAST
 
 
-def test_the_shares_are_the_teacher_s_own(tmp_path: Path, teacher: SequenceModel) -> None:
+def test_the_shares_are_the_teacher_s_own(tmp_path: Path, teachers: Teachers) -> None:
     [session] = visits(tmp_path, ["A1", "A2"])
     [example] = examples_of(
-        [session], CONTEXT, teacher=teacher, rationale_share=0, page_share=1, other_pages=None, seed=0
+        [session], CONTEXT, teachers=teachers, rationale_share=0, page_share=1, other_pages=None, seed=0
     )
     moments = list(session.moments())
-    last = teacher.predict(session)[-1]
+    last = teachers.clicks.predict(session)[-1]
     assert last.scores is not None
     shares = last.scores.of_first_actions()
     place = max(int(number) for number in example["choices"])
@@ -84,11 +85,11 @@ def test_the_shares_are_the_teacher_s_own(tmp_path: Path, teacher: SequenceModel
 
 
 def test_with_thoughts_every_decision_has_one_and_nothing_else_is_said_likely(
-    tmp_path: Path, teacher: SequenceModel
+    tmp_path: Path, teachers: Teachers
 ) -> None:
     [session] = visits(tmp_path, ["A1", "A2"])
     [example] = examples_of(
-        [session], CONTEXT, teacher=teacher, rationale_share=1, page_share=1, other_pages=None, seed=0
+        [session], CONTEXT, teachers=teachers, rationale_share=1, page_share=1, other_pages=None, seed=0
     )
     said_so = [
         json.loads(message["content"])
@@ -103,7 +104,7 @@ def test_with_thoughts_every_decision_has_one_and_nothing_else_is_said_likely(
 def test_of_searches_the_first_is_learned_on_a_folded_page() -> None:
     session = next(one for one in bundled(SEARCHES).sessions if len(one.turns) > 1)
     [example] = examples_of(
-        [session], CONTEXT, teacher=None, rationale_share=0, page_share=1, other_pages=900, seed=0
+        [session], CONTEXT, teachers=None, rationale_share=0, page_share=1, other_pages=900, seed=0
     )
     assert sum(example["learned"]) == 1
     assert len(example["messages"][1]["content"]) < 1_000
@@ -113,7 +114,7 @@ def test_of_searches_the_first_is_learned_on_a_folded_page() -> None:
 def test_most_searches_are_learned_on_few_tokens_and_some_on_the_whole_page() -> None:
     sessions = bundled(SEARCHES).sessions[:96]
     found = examples_of(
-        sessions, CONTEXT, teacher=None, rationale_share=0, page_share=1, other_pages=900, seed=0
+        sessions, CONTEXT, teachers=None, rationale_share=0, page_share=1, other_pages=900, seed=0
     )
     sizes = [len(example["messages"][1]["content"]) for example in found]
     assert {size > 1_000 for size in sizes} == {True, False}
@@ -122,7 +123,7 @@ def test_most_searches_are_learned_on_few_tokens_and_some_on_the_whole_page() ->
 
 
 def test_where_no_page_is_shown_its_title_is_and_where_the_shopper_stands(
-    tmp_path: Path, teacher: SequenceModel
+    tmp_path: Path, teachers: Teachers
 ) -> None:
     [session] = visits(tmp_path, ["A1", "A2", "A3"])
     [shown], [bare] = (
@@ -130,7 +131,7 @@ def test_where_no_page_is_shown_its_title_is_and_where_the_shopper_stands(
             examples_of(
                 [session],
                 CONTEXT,
-                teacher=teacher,
+                teachers=teachers,
                 rationale_share=0,
                 page_share=share,
                 other_pages=None,
@@ -148,11 +149,11 @@ def test_where_no_page_is_shown_its_title_is_and_where_the_shopper_stands(
     assert bare["messages"][3]["content"] == "Trousers\n1 done"
 
 
-def test_a_long_visit_without_its_pages_comes_in_pieces(tmp_path: Path, teacher: SequenceModel) -> None:
+def test_a_long_visit_without_its_pages_comes_in_pieces(tmp_path: Path, teachers: Teachers) -> None:
     [session] = visits(tmp_path, [f"A{number}" for number in range(1, 26)])
     pieces = list(
         examples_of(
-            [session], CONTEXT, teacher=teacher, rationale_share=0, page_share=0, other_pages=None, seed=0
+            [session], CONTEXT, teachers=teachers, rationale_share=0, page_share=0, other_pages=None, seed=0
         )
     )
     said_so = [
@@ -164,7 +165,7 @@ def test_a_long_visit_without_its_pages_comes_in_pieces(tmp_path: Path, teacher:
     assert [sum(piece["learned"]) for piece in pieces] == [PIECE, PIECE, len(session.turns) - 2 * PIECE]
     assert len({piece["messages"][0]["content"] for piece in pieces}) == 1
     [whole] = examples_of(
-        [session], CONTEXT, teacher=teacher, rationale_share=0, page_share=1, other_pages=None, seed=0
+        [session], CONTEXT, teachers=teachers, rationale_share=0, page_share=1, other_pages=None, seed=0
     )
     in_order = [piece["choices"][place] for piece in pieces for place in sorted(piece["choices"], key=int)]
     assert in_order == [whole["choices"][place] for place in sorted(whole["choices"], key=int)]
@@ -174,7 +175,31 @@ def test_a_long_visit_without_its_pages_comes_in_pieces(tmp_path: Path, teacher:
 def test_pages_are_shown_in_the_share_of_visits_that_is_asked_for() -> None:
     sessions = bundled("human_clicks").sessions[:40]
     found = examples_of(
-        sessions, CONTEXT, teacher=None, rationale_share=0, page_share=0.5, other_pages=None, seed=0
+        sessions, CONTEXT, teachers=None, rationale_share=0, page_share=0.5, other_pages=None, seed=0
     )
     shown = ["account" in example["messages"][1]["content"] for example in found]
     assert 10 < sum(shown) < 30
+
+
+def test_of_a_search_what_else_might_be_typed_is_told(teachers: Teachers) -> None:
+    session = bundled("human_search").sessions[0]
+    [example] = examples_of(
+        [session], CONTEXT, teachers=teachers, rationale_share=0, page_share=1, other_pages=80, seed=0
+    )
+    [(place, choices)] = example["choices"].items()
+    asked = json.loads(example["messages"][int(place)]["content"])["action"]
+    told = [json.loads(text)["action"] for text, _ in choices]
+    assert {action["name"] for action in told} == {asked["name"]}
+    assert {action["text"] for action in told} == set(teachers.words.draws(session.intent))
+    assert sum(share for _, share in choices) == pytest.approx(1, abs=0.01)
+
+
+def test_a_goal_without_a_query_is_learned_from_with_one_that_was_drawn() -> None:
+    words = KeptWords.shipped()
+    goal = "i am looking for a red kettle with a long cord"
+    [drawn] = drawn_searches([goal, ""], words)
+    assert drawn.intent == goal
+    assert drawn.author is Author.SIMULATED
+    action = drawn.turns[0].decision.action
+    assert isinstance(action, TypeAndSubmit)
+    assert action.text in words.draws(goal)
