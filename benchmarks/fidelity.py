@@ -37,6 +37,8 @@ from learn.tune_model import main as tune
 CLICK_BASELINES = ("always-leave", "most-frequent", "markov-1", "markov-2", "session-knn", "sequence")
 SEARCH_BASELINES = ("copy-intent", "keywords", "kept-words")
 STRONGEST = "sequence"
+CONFIG = "smollm2-135m"
+"""The settings of the default model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,9 @@ def main() -> int:
 def _experiment(asked: Asked) -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     base = prepare_base(_tell)
-    without = asked.without or _trained(asked.out / "without", ["--rationales", "0"], asked.minutes)
-    start = ["--rationales", "0.35", "--seed", "2", "--rate", "0.0006", "--start", str(without)]
+    without = asked.without or _trained(asked.out / "without", ["--config", CONFIG], asked.minutes)
+    start = ["--config", CONFIG, "--seed", "2", "--rate", "0.0006", "--start", str(without)]
+    start += ["--rationales", "0.35"]
     with_ = asked.with_ or _trained(asked.out / "with", start, asked.minutes / 2)
     for folder in (without, with_):
         if not (folder / CHOOSING).is_file() and tune([str(folder), "--sessions", str(asked.tuning)]):
@@ -93,7 +96,7 @@ def _experiment(asked: Asked) -> None:
     found: dict[str, Table] = {}
     making: dict[str, Callable[[], Table]] = {
         "clicks": lambda: _clicks(asked, clicks, base, without, with_),
-        "search": lambda: _search(bundled("human_search").sessions, base, without, with_),
+        "search": lambda: _search(asked, bundled("human_search").sessions, base, without, with_),
         "personas": lambda: _personas(asked, clicks, with_),
     }
     for name, made in making.items():
@@ -150,28 +153,27 @@ def _personas(asked: Asked, people: Sequence[Session], with_: Path) -> Table:
     return Table("Whose country is told", lines, ("exact", "next_product", "leave_f1", "log_loss"))
 
 
-def _search(people: Sequence[Session], base: Path, without: Path, with_: Path) -> Table:
+def _search(asked: Asked, people: Sequence[Session], base: Path, without: Path, with_: Path) -> Table:
     sessions = chosen(people, Which.TEST)
     training = training_for(people)
     policies: list[Scorer] = [Named(POLICIES[name](training), name) for name in SEARCH_BASELINES]
     for folder, names in (
-        (base, {"model": "base as it comes, prompted"}),
         (without, {"model": "fine-tuned without rationales"}),
         (
             with_,
             {
                 "model": "fine-tuned with rationales, silent",
                 "model-thinking": "fine-tuned with rationales, thinking first",
+                "hybrid": "hybrid",
             },
         ),
     ):
         made = _models(training, folder, *names)
         policies += [Named(each, name) for each, name in zip(made, names.values(), strict=True)]
-    return Table(
-        "First search for a goal",
-        _lines(policies, sessions, "keywords"),
-        ("query_f1", "query_exact", "query_edit"),
-    )
+    lines = _lines(policies, sessions, "keywords")
+    [prompted] = _models(training, base, "model")
+    lines += _lines([Named(prompted, "base as it comes, prompted")], sessions[: asked.prompted], None)
+    return Table("First search for a goal", lines, ("query_f1", "query_exact", "query_edit"))
 
 
 def _models(training: Training, folder: Path, *names: str) -> list[Scorer]:

@@ -7,7 +7,8 @@ words were kept, from the first queries of the training part.
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-f
 from agent.actions import TypeAndSubmit
 from learn.policies.kept_words import Features, Kept, KeptWords, Vocabulary, labels
 from learn.readers.human_search import goals
-from learn.search_words import STOP_WORDS, token_f1, words
+from learn.search_words import STOP_WORDS, keywords, token_f1, words
 from learn.session import Session
 from learn.sources import bundled
 from learn.split import Part, sessions_in
@@ -83,9 +84,20 @@ def fit(pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> KeptWords:
     return KeptWords(vocabulary, weights)
 
 
-def score(model: KeptWords, pairs: Sequence[tuple[str, str]]) -> float:
-    """The mean share of words in common with what was typed."""
-    return float(np.mean([token_f1(model.query(goal), query) for goal, query in pairs]))
+def score(typed: Callable[[str], str], pairs: Sequence[tuple[str, str]]) -> float:
+    """The mean share of words that what is typed for a goal has in common with what people typed."""
+    return float(np.mean([token_f1(typed(goal), query) for goal, query in pairs]))
+
+
+def cross_validated(pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, folds: int) -> float:
+    """The score on each fold of what was learned from the others, over all pairs."""
+    order = [pairs[place] for place in np.random.default_rng(0).permutation(len(pairs))]
+    held = [order[fold::folds] for fold in range(folds)]
+    summed = 0.0
+    for fold, told in enumerate(held):
+        others = [pair for other, each in enumerate(held) if other != fold for pair in each]
+        summed += score(fit(others, vocabulary).query, told) * len(told)
+    return summed / len(pairs)
 
 
 def first_queries(sessions: Sequence[Session]) -> list[tuple[str, str]]:
@@ -102,11 +114,19 @@ def main() -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(prog="python -m learn.train_kept_words")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--folds", type=int, default=0, help="also say what cross-validation says")
     options = parser.parse_args()
     sessions = bundled("human_search").sessions
     learned, watched = (first_queries(sessions_in(part, sessions)) for part in (Part.TRAIN, Part.VALIDATION))
-    model = fit(learned, vocabulary_of([words(goal) for goal in goals(Part.TRAIN)]))
-    sys.stderr.write(f"query F1 {score(model, watched):.1%} on {len(watched)} goals of the validation part\n")
+    vocabulary = vocabulary_of([words(goal) for goal in goals(Part.TRAIN)])
+    model = fit(learned, vocabulary)
+    _tell(f"query F1 {score(model.query, watched):.1%} on {len(watched)} goals of the validation part")
+    if options.folds:
+        pairs = [*learned, *watched]
+        of = f"over {len(pairs)} goals in {options.folds} folds"
+        _tell(f"query F1 {cross_validated(pairs, vocabulary, options.folds):.1%} {of}")
+        _tell(f"leaving out stop words: {score(keywords, pairs):.1%}")
+        _tell(f"with the words that were really kept: {_at_best(pairs):.1%}")
     kept = {name: value for name, value in model.weights.items() if abs(value) >= SMALL}
     known = model.vocabulary
     np.savez_compressed(
@@ -119,6 +139,18 @@ def main() -> int:
         weights=np.array(list(kept.values()), dtype=np.float32),
     )
     return 0
+
+
+def _at_best(pairs: Sequence[tuple[str, str]]) -> float:
+    """The score of who knows which words of each goal were typed, and no others."""
+    typed = {
+        goal: " ".join(compress(words(goal), labels(words(goal), words(query)))) for goal, query in pairs
+    }
+    return score(lambda goal: typed[goal], pairs)
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
 
 
 if __name__ == "__main__":

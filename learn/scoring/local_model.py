@@ -74,25 +74,17 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Say):
     """What might the model say, each token drawn?
 
     Attributes:
-        at: place of the message in its chat.
-        prefix: what it begins with.
-        until: as of `Say`.
-        most: tokens of each.
         draws: how many texts; they are the same ones whenever they are asked for.
     """
 
-    at: int
-    prefix: str
-    until: str
-    most: int
     draws: int
 
 
-Ask = Weigh | Say | Draw
+Ask = Weigh | Say
 Answer = list[float] | str | list[str]
 """Log-probabilities to a `Weigh`, text to a `Say`, texts to a `Draw`."""
 

@@ -60,7 +60,7 @@ class Settings(Frozen):
     prompt: PromptStyle = PromptStyle.TAUGHT
     context: int = Field(default=1984, ge=512)
     rationales: float = Field(default=0.5, ge=0, le=1)
-    softness: float = Field(default=0.7, ge=0, le=1)
+    softness: float = Field(default=0.9, ge=0, le=1)
     pages: float = Field(default=0.4, ge=0, le=1)
     other_pages: int | None = Field(default=120, ge=50)
     longest: int = Field(default=2112, ge=128)

@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
 from typer.testing import CliRunner
 
 from agent.errors import UserError
 from agent.model import Talk, talk_of
 from agent.prompts import PromptStyle
 from cli import app
+from learn.sources import bundled
+from learn.split import Part, part_of
 from learn.training.card import card
 from learn.training.run import TrainingRun
 from learn.training.settings import Settings, settings_from
@@ -61,7 +66,13 @@ def test_the_card_tells_data_counts_scores_and_licences() -> None:
     settings = Settings(base="/models/SmolLM2-135M-Instruct", sources=("human_clicks", "mine.jsonl"))
     text = card(
         settings,
-        {"sessions": 1200, "decisions": 9000, "with_rationales": 600, "validation_sessions": 32},
+        {
+            "sessions": 1200,
+            "decisions": 9000,
+            "with_rationales": 600,
+            "validation_sessions": 32,
+            "drawn": 250,
+        },
         {
             "loss_before": 1.5,
             "loss_after": 0.125,
@@ -72,7 +83,14 @@ def test_the_card_tells_data_counts_scores_and_licences() -> None:
         },
     )
     assert text.startswith("---\nlibrary_name: transformers\n")
-    for told in ("1,200 sessions", "CC BY 4.0", "a file of your own", "1.500 before", "0.125 after"):
+    for told in (
+        "1,200 sessions",
+        "CC BY 4.0",
+        "a file of your own",
+        "1.500 before",
+        "0.125 after",
+        "250 goals",
+    ):
         assert told in text.replace("\n", " ")
     assert "| rank | 16 |" in text
 
@@ -103,3 +121,22 @@ def test_broken_notes_in_a_model_folder_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "simagent.json").write_text('{"prompt": "shouted"}')
     with pytest.raises(UserError, match=r"simagent\.json should be"):
         talk_of(tmp_path)
+
+
+def test_goals_without_a_query_are_learned_from_beside_those_with_one(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    tokenizer = Tokenizer(WordLevel({"?": 0}, unk_token="?"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.save(str(base / "tokenizer.json"))
+    settings = Settings(base=str(base), sources=("human_search",), sessions=3, goals=5, other_pages=80)
+    run = TrainingRun(tmp_path / "run")
+    run.begin(settings, lambda _: None)
+    examples = [json.loads(line) for line in (run.folder / "examples.jsonl").read_bytes().splitlines()]
+    told = ["\n".join(message["content"] for message in example["messages"]) for example in examples]
+    assert len(told) == len(set(told)) == 8
+    counts = json.loads((run.folder / "counts.json").read_bytes())
+    assert (counts["sessions"], counts["drawn"], counts["decisions"]) == (3, 5, 8)
+    asked = {session.intent: part_of(session) for session in bundled("human_search").sessions}
+    goals = [text.partition("You want: ")[2].partition("\n")[0] for text in told]
+    assert [asked.get(goal) for goal in goals] == [Part.TRAIN] * 3 + [None] * 5
