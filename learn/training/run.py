@@ -26,6 +26,7 @@ from typing import Any
 
 from agent.errors import UserError
 from agent.model import Progress, Talk, merge_adapter, note_talk, token_counter
+from agent.model.hardware import gpu_name, usable_cpus
 from agent.model.logged import last_words
 from agent.model.weights import script_environment
 from agent.prompts import Context
@@ -242,6 +243,9 @@ def _command(python: Path, script: Path, settings: Settings, folder: Path) -> li
         return [str(python), str(script), str(folder)]
     launch = [str(python), "-m", "accelerate.commands.launch", "--num_processes", str(settings.processes)]
     launch += ["--mixed_precision", "bf16" if settings.bf16 else "no"]
+    if gpu_name() is None:
+        threads = max(1, len(usable_cpus()) // settings.processes)
+        launch += ["--cpu", "--num_cpu_threads_per_process", str(threads)]
     if settings.sharded:
         launch += ["--use_fsdp", "--fsdp_version", "2", "--fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP"]
     return [*launch, str(script), str(folder)]

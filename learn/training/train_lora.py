@@ -21,6 +21,7 @@ import sys
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,25 @@ def pack(sequences: list[Sequence], longest: int) -> Iterator[list[Sequence]]:
         group.append(sequence)
     if group:
         yield group
+
+
+def shared_out(sequences: list[Sequence], processes: int) -> list[list[Sequence]]:
+    """Sequences for each process, of about as many tokens: the longest first, each to who has least."""
+    shares: list[list[Sequence]] = [[] for _ in range(processes)]
+    for sequence in sorted(sequences, key=lambda one: -len(one.ids)):
+        min(shares, key=lambda share: sum(len(one.ids) for one in share)).append(sequence)
+    return shares
+
+
+def in_step(shares: list[list[Sequence]], longest: int) -> list[list[list[Sequence]]]:
+    """Each process's packs, as many for one as for the other: who would wait reads, and learns nothing.
+
+    Processes that share gradients or weights wait for one another in each pass.
+    """
+    packs = [list(pack(share, longest)) for share in shares]
+    idle = [Sequence(ids[:2], [], []) for share in shares for ids in [one.ids for one in share][:1]][:1]
+    most = max(map(len, packs))
+    return [[*each, *[idle] * (most - len(each))] for each in packs]
 
 
 class PackedAttention:
@@ -342,14 +362,14 @@ class Run:
         """The mean loss of a learned token of the validation examples, in nats."""
         path = self.folder / "validation.jsonl"
         examples = Examples(path, self.tokenizer, self.settings["longest"], 0.0)
-        numbers = range(self.accelerator.process_index, len(examples), self.accelerator.num_processes)
+        told = [one for one in map(examples.sequence, range(len(examples))) if one.places]
+        passes = in_step(shared_out(told, self.accelerator.num_processes), 1)
         self.model.eval()
         sums = torch.zeros(2, device=self.accelerator.device)
         with torch.no_grad(), self._arithmetic():
-            for sequence in map(examples.sequence, numbers):
-                if sequence.places:
-                    sums[0] += loss_of(self.model, [sequence], self.accelerator.device)
-                    sums[1] += len(sequence.places)
+            for group in passes[self.accelerator.process_index]:
+                sums[0] += loss_of(self.model, group, self.accelerator.device)
+                sums[1] += sum(len(one.places) for one in group)
         self.model.train()
         spent, learned = self.accelerator.reduce(sums, reduction="sum").tolist()
         return float(spent / max(1.0, learned))
@@ -391,18 +411,17 @@ class Run:
     def _update(self, batch: list[int], share: float) -> tuple[float, int]:
         """One step of the optimizer; gives the mean loss of a learned token, and tokens read."""
         accelerator = self.accelerator
-        mine = batch[accelerator.process_index :: accelerator.num_processes]
-        sequences = [one for one in map(self.examples.sequence, mine) if one.places]
-        learned = torch.tensor(float(sum(len(one.places) for one in sequences)), device=accelerator.device)
-        everyones = accelerator.reduce(learned, reduction="sum").clamp(min=1.0)
+        sequences = [one for one in map(self.examples.sequence, batch) if one.places]
+        learned = max(1, sum(len(one.places) for one in sequences))
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings["rate"] * _schedule(share, self.step)
         spent = torch.tensor(0.0, device=accelerator.device)
-        for group in pack(sequences, self.settings["pack"]):
-            with self._arithmetic():
+        passes = in_step(shared_out(sequences, accelerator.num_processes), self.settings["pack"])
+        for number, group in enumerate(passes[accelerator.process_index], 1):
+            with self._gathering(last=number == len(passes[0])), self._arithmetic():
                 loss = loss_of(self.model, group, accelerator.device)
-            # Gradients are averaged over processes; the loss is a mean over everyone's tokens.
-            accelerator.backward(loss * accelerator.num_processes / everyones)
+                # Gradients are averaged over processes; the loss is a mean over everyone's tokens.
+                accelerator.backward(loss * accelerator.num_processes / learned)
             spent += loss.detach()
         accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
@@ -411,7 +430,13 @@ class Run:
         whole = accelerator.reduce(spent, reduction="sum")
         tokens = sum(len(one.ids) for one in sequences)
         self.tokens += tokens
-        return float(whole / everyones), tokens
+        return float(whole / learned), tokens
+
+    def _gathering(self, *, last: bool) -> Any:
+        """Gradients are gathered from all processes in the last pass of a step alone."""
+        if last or self.settings["sharded"]:
+            return nullcontext()
+        return self.accelerator.no_sync(self.model)
 
     def _tell(self, loss: float, tokens: int, total: int) -> None:
         if not self.accelerator.is_main_process:

@@ -180,11 +180,21 @@ def test_a_step_holds_as_many_decisions_whatever_the_length_of_the_visits(tiny: 
     assert 1 in {after - before for before, after in pairwise([0, *seen])}
 
 
-def test_two_processes_share_a_batch(tiny: Path, tmp_path: Path) -> None:
-    folder = begun(tmp_path / "run", tiny, [example("mug"), example("tea")], epochs=2)
-    run_python("-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", str(SCRIPT), str(folder))
-    assert [line["step"] for line in progress(folder)] == [1, 2]
-    assert (folder / "scores.json").is_file()
+def test_two_processes_learn_what_one_does(tiny: Path, tmp_path: Path) -> None:
+    names = ("mug", "tea", "pot", "cup", "jar")
+    # Steps of one visit or several, of one pack or two for each process.
+    examples = [*(example(name) for name in names), example(*names), example(*names, *names)]
+    alone, shared = (
+        begun(tmp_path / which, tiny, examples, epochs=3, batch=4, pack=100) for which in ("alone", "shared")
+    )
+    run_python(str(SCRIPT), str(alone))
+    run_python("-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", str(SCRIPT), str(shared))
+    losses = [[line["loss"] for line in progress(folder)] for folder in (alone, shared)]
+    assert losses[1] == pytest.approx(losses[0], abs=2e-3)
+    assert losses[0][-1] < losses[0][0] - 0.01
+    scores = [json.loads((folder / "scores.json").read_text()) for folder in (alone, shared)]
+    assert scores[1]["loss_after"] == pytest.approx(scores[0]["loss_after"], abs=2e-3)
+    assert [each["tokens"] for each in scores] == [scores[0]["tokens"]] * 2
 
 
 def test_compiled_layers_in_half_precision_learn_as_well(tiny: Path, tmp_path: Path) -> None:
