@@ -15,7 +15,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -148,7 +148,7 @@ class TrainingRun:
         log = self.folder / "train.log"
         with as_file(files("learn.training") / "train_lora.py") as script, log.open("ab") as sink:
             command = _command(python, script, self.settings(), self.folder)
-            with _started(command, sink) as process:
+            with _started(command, _environment(self.settings()), sink) as process:
                 assert process.stdout is not None
                 for line in process.stdout:
                     if (step := _told(line)) is not None:
@@ -241,25 +241,35 @@ def _picked(part: Part, sources: Sequence[Sequence[Session]], most: int | None, 
 def _command(python: Path, script: Path, settings: Settings, folder: Path) -> list[str]:
     if settings.processes == 1:
         return [str(python), str(script), str(folder)]
+    if gpu_name() is None:  # accelerate's own launcher starts one process without a GPU, whatever it is asked
+        launch = [str(python), "-m", "torch.distributed.run", "--standalone"]
+        return [*launch, "--nproc_per_node", str(settings.processes), str(script), str(folder)]
     launch = [str(python), "-m", "accelerate.commands.launch", "--num_processes", str(settings.processes)]
     launch += ["--mixed_precision", "bf16" if settings.bf16 else "no"]
-    if gpu_name() is None:
-        threads = max(1, len(usable_cpus()) // settings.processes)
-        launch += ["--cpu", "--num_cpu_threads_per_process", str(threads)]
     if settings.sharded:
         launch += ["--use_fsdp", "--fsdp_version", "2", "--fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP"]
     return [*launch, str(script), str(folder)]
 
 
+def _environment(settings: Settings) -> dict[str, str]:
+    environment = script_environment()
+    if settings.processes > 1 and gpu_name() is None:
+        threads = max(1, len(usable_cpus()) // settings.processes)
+        environment |= {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": str(threads)}
+    return environment
+
+
 @contextmanager
-def _started(command: Sequence[str], sink: Any) -> Iterator[subprocess.Popen[bytes]]:
+def _started(
+    command: Sequence[str], environment: Mapping[str, str], sink: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """The running script in a process group of its own, which ends with this block."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=sink,
-        env=script_environment(),
+        env=environment,
         start_new_session=True,
     )
     try:
@@ -269,6 +279,8 @@ def _started(command: Sequence[str], sink: Any) -> Iterator[subprocess.Popen[byt
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def _told(line: bytes) -> Told | None:

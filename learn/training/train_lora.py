@@ -267,11 +267,12 @@ def loss_of(model: Any, group: list[Sequence], device: Any) -> Any:
     logits = model(
         input_ids=torch.tensor([ids], device=device),
         position_ids=torch.tensor([positions], device=device),
-        logits_to_keep=torch.tensor(keep, device=device),
+        logits_to_keep=torch.tensor(keep, dtype=torch.long, device=device),
         use_cache=False,
     ).logits[0]
     log_probabilities = torch.log_softmax(logits.float(), dim=-1)
-    picked = log_probabilities[torch.tensor(rows, device=device), torch.tensor(tokens, device=device)]
+    places = (torch.tensor(which, dtype=torch.long, device=device) for which in (rows, tokens))
+    picked = log_probabilities[tuple(places)]
     return -(picked * torch.tensor(shares, device=device)).sum()
 
 
@@ -354,7 +355,8 @@ class Run:
         self._write_adapter(self.folder / "adapter", kind)
         before = json.loads((self.folder / BEFORE).read_text(encoding="utf-8"))
         spent = {"steps": self.step, "examples": self.seen, "tokens": self.tokens, "seconds": self.seconds}
-        self._note(SCORES, {**before, "loss_after": after, **spent})
+        together = {"processes": self.accelerator.num_processes}
+        self._note(SCORES, {**before, "loss_after": after, **spent, **together})
         if self.accelerator.is_main_process:
             shutil.rmtree(self.folder / "checkpoints", ignore_errors=True)
 

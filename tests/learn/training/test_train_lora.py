@@ -16,6 +16,7 @@ import pytest
 from agent.model import model_dir, prepare
 from agent.model.environment import server_python
 from agent.model.weights import OFFLINE
+from learn.training.run import TrainingRun
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
 
@@ -184,17 +185,21 @@ def test_two_processes_learn_what_one_does(tiny: Path, tmp_path: Path) -> None:
     names = ("mug", "tea", "pot", "cup", "jar")
     # Steps of one visit or several, of one pack or two for each process.
     examples = [*(example(name) for name in names), example(*names), example(*names, *names)]
+    settings = {
+        "epochs": 3, "batch": 4, "pack": 128, "checkpoint_seconds": 60, "sources": ["human_search"],
+    }  # fmt: skip
     alone, shared = (
-        begun(tmp_path / which, tiny, examples, epochs=3, batch=4, pack=100) for which in ("alone", "shared")
+        begun(tmp_path / str(number), tiny, examples, processes=number, **settings) for number in (1, 2)
     )
-    run_python(str(SCRIPT), str(alone))
-    run_python("-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", str(SCRIPT), str(shared))
+    for folder in (alone, shared):
+        TrainingRun(folder).train(Path(python()), lambda _: None)
     losses = [[line["loss"] for line in progress(folder)] for folder in (alone, shared)]
     assert losses[1] == pytest.approx(losses[0], abs=2e-3)
     assert losses[0][-1] < losses[0][0] - 0.01
     scores = [json.loads((folder / "scores.json").read_text()) for folder in (alone, shared)]
     assert scores[1]["loss_after"] == pytest.approx(scores[0]["loss_after"], abs=2e-3)
-    assert [each["tokens"] for each in scores] == [scores[0]["tokens"]] * 2
+    assert [each["processes"] for each in scores] == [1, 2]
+    assert scores[0]["tokens"] == scores[1]["tokens"]
 
 
 def test_compiled_layers_in_half_precision_learn_as_well(tiny: Path, tmp_path: Path) -> None:
