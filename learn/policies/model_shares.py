@@ -18,7 +18,7 @@ from agent.messages import Message, said
 from agent.prompts import RATIONALE_CHARACTERS, conversation
 from learn.choices import legal, page_actions
 from learn.rows import Row, rows_of
-from learn.scoring.local_model import Answer, Ask, Chat, Draw, LocalModel, Say, Weigh
+from learn.scoring.local_model import Answer, Ask, Chat, Draw, LocalModel, Say, Think, Weigh
 from learn.session import Session, Turn
 
 Shares = Mapping[Action, float]
@@ -61,7 +61,8 @@ class ModelShares:
 
     Args:
         model: what is asked.
-        thinks: whether the model says a rationale (its likeliest words) before its choice is weighed.
+        thinks: whether the model says a rationale (its likeliest words, at least one, as the agent asks it)
+            before its choice is weighed.
     """
 
     def __init__(self, model: LocalModel, *, thinks: bool = False) -> None:
@@ -86,7 +87,7 @@ class ModelShares:
         new = [session for session in sessions if (session.key, 0) not in self._shares]
         placed = self._places(new)
         if self._thinks:
-            asks = [Say(one.at, _BEFORE_THOUGHT, "quote", THOUGHT_TOKENS) for one in placed]
+            asks = [Think(one.at, _BEFORE_THOUGHT, "quote", THOUGHT_TOKENS) for one in placed]
             thoughts = self._asked(placed, asks, "thinking")
             self._thoughts |= {
                 one.key: _thought(str(said)) for one, said in zip(placed, thoughts, strict=True)
@@ -125,7 +126,7 @@ class ModelShares:
 
         thought = ""
         if self._thinks:
-            thought = _thought(str(answer(Say(len(asked), _BEFORE_THOUGHT, "quote", THOUGHT_TOKENS))))
+            thought = _thought(str(answer(Think(len(asked), _BEFORE_THOUGHT, "quote", THOUGHT_TOKENS))))
         offer = offered(turn, thought)
         return _shares_of(offer, answer(Weigh(len(asked), tuple(offer.values()))))
 

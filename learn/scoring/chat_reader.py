@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -98,6 +99,12 @@ class Reader:
     def end(self) -> int:
         """The token that ends a message."""
         return int(self._tokenizer.eos_token_id)
+
+    @cache  # noqa: B019 - there is one reader a process
+    def ends(self) -> Any:
+        """Tokens with which a text may come to its end: all with a quote, and the end of the message."""
+        quoting = [number for token, number in self._tokenizer.get_vocab().items() if '"' in token]
+        return torch.tensor([*quoting, self.end])
 
     def read_chat(self, ids: list[int], places: list[int]) -> dict[int, Any]:
         """Reads a chat; gives the hidden states of these places."""

@@ -74,6 +74,17 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Think(Say):
+    """What does the model say, where it has to say something?
+
+    Attributes:
+        least: tokens that it says before it may come to an end.
+    """
+
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Draw(Say):
     """What might the model say, each token drawn?
 

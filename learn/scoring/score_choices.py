@@ -13,7 +13,7 @@ chat with what is asked about it, each ask at one of its assistant messages and 
 
 `choices` gives the log-probability of each as that message's content (`choice_tree.Search`); `prefix` what
 the model says after it, each token the likeliest, up to a closing quote or (`"until": "end"`) the message's
-end.
+end; `"least": 1` makes it say a token first, `"draws": 16` gives as many texts whose tokens are drawn.
 
 The chat is read once. What it shares at its beginning with the chat before it is not read again, so chats
 should come sorted. Then all asks are followed at once in waves: tokens that differ from the chat are put
@@ -22,6 +22,7 @@ attention, as in Miao et al., arXiv 2305.09781).
 """
 
 import json
+import math
 import os
 import sys
 from itertools import accumulate
@@ -132,6 +133,8 @@ class Speech:
 
     def go_on(self, reader: "Reader", own: list[int], logits: Any) -> None:
         """By a token, after what was read of it, which now has these slots."""
+        if len(self.said) < self.ask.get("least", 0):
+            logits = logits.index_fill(0, reader.ends(), -math.inf)
         token = int(logits.argmax()) if self.dice is None else drawn(logits, self.dice)
         self.said.append(token)
         self.branch = Branch(self.branch.seen, (*self.branch.slots, *own), [token])

@@ -211,7 +211,7 @@ def test_thinking_puts_the_models_own_words_before_the_choices(make_model: MakeM
     shares = ModelShares(LocalModel(folder, silent)).thinking()
     shares.of(sessions)
     said, weighed_ = requests_of(folder)
-    assert said["asks"][0] == {"at": 2, "prefix": '{"rationale":"', "until": "quote", "most": 48}
+    assert said["asks"][0] == {"at": 2, "prefix": '{"rationale":"', "until": "quote", "most": 48, "least": 1}
     assert all('"rationale":"I like \\"blue\\"."' in one for one in weighed_["asks"][0]["choices"])
 
 

@@ -109,6 +109,17 @@ def test_the_real_model_says_the_same_as_plainly(base: Path) -> None:
     assert places[:2] == places[2:]
 
 
+def test_who_has_to_think_says_something(base: Path) -> None:
+    # What it read of this shopper has no thoughts, so that it is likeliest to have none either.
+    ask = {"at": 6, "prefix": '{"rationale":"', "until": "quote", "most": 8}
+    asked = {**request(confined=True), "asks": [ask, {**ask, "least": 1}]}
+    _, found = run(SCRIPT, base, requests=[asked])
+    silent, thought = (one["text"] for one in found["answers"])
+    assert silent == ""
+    assert thought.strip()
+    assert '"' not in thought
+
+
 def test_drafts_are_drawn_as_often_as_the_model_would_say_them_and_are_the_same_again(tiny: Path) -> None:
     ask = {"at": 4, "prefix": '{"rationale":"', "until": "quote", "most": 1, "draws": 400}
     asked = {**request(confined=True, turns=2), "asks": [ask]}
