@@ -32,6 +32,9 @@ REPLY_TOKENS = 160
 DRAFTS = 16
 """Texts that are drawn where one is to be typed."""
 
+TEMPERATURE = 0.6
+"""Of these: a small model's unlikely tokens lead to texts that nobody types."""
+
 _END_OF_TEXT = '"}}'
 _BEFORE_THOUGHT = '{"rationale":"'
 
@@ -145,7 +148,7 @@ class ModelShares:
         asks = []
         for one, (_, _, action) in zip(placed, wanted, strict=True):
             spoken = _spoken(action, self._thoughts.get(one.key, ""))
-            asks.append(Draw(one.at, spoken, "quote", TEXT_TOKENS, DRAFTS))
+            asks.append(Draw(one.at, spoken, "quote", TEXT_TOKENS, DRAFTS, TEMPERATURE))
         return [
             [_unescaped(str(draft)).strip() for draft in drafts]
             for drafts in self._asked(placed, asks, "typing")

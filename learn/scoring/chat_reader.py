@@ -170,9 +170,9 @@ class Reader:
             self._cache.crop(length - self._cache.get_seq_length())
 
 
-def drawn(logits: Any, dice: Any) -> int:
-    """A token that comes next, each as likely as the model holds it."""
-    return int(torch.multinomial(torch.softmax(logits, dim=0), 1, generator=dice))
+def drawn(logits: Any, dice: Any, temperature: float) -> int:
+    """A token that comes next, each as likely as the model holds it at this temperature."""
+    return int(torch.multinomial(torch.softmax(logits / temperature, dim=0), 1, generator=dice))
 
 
 def load(folder: Path, adapter: Path | None) -> Reader:

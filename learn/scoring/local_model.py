@@ -90,9 +90,11 @@ class Draw(Say):
 
     Attributes:
         draws: how many texts; they are the same ones whenever they are asked for.
+        temperature: below 1, what is likely is drawn more often than the model holds it.
     """
 
     draws: int
+    temperature: float = 1.0
 
 
 Ask = Weigh | Say

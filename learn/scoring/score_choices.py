@@ -135,7 +135,10 @@ class Speech:
         """By a token, after what was read of it, which now has these slots."""
         if len(self.said) < self.ask.get("least", 0):
             logits = logits.index_fill(0, reader.ends(), -math.inf)
-        token = int(logits.argmax()) if self.dice is None else drawn(logits, self.dice)
+        if self.dice is None:
+            token = int(logits.argmax())
+        else:
+            token = drawn(logits, self.dice, self.ask.get("temperature", 1.0))
         self.said.append(token)
         self.branch = Branch(self.branch.seen, (*self.branch.slots, *own), [token])
         self.text = _ended(reader, self.said, self.ask)
