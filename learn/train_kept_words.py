@@ -36,7 +36,7 @@ COMPANY = 3_000
 PENALTY = 10.0
 """Of large weights (the inverse of scikit-learn's C), chosen by five-fold cross-validation."""
 SMALL = 0.02
-"""Weights below it, and rare words' own, are left out of the file."""
+"""Weights below it are left out of the file."""
 
 
 def vocabulary_of(told: Sequence[Sequence[str]]) -> Vocabulary:

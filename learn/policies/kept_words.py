@@ -15,7 +15,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.resources import files
 from io import BytesIO
 from itertools import chain
@@ -95,7 +94,8 @@ class Vocabulary:
 
     def features(self, goal: str) -> Iterator[tuple[str, Features]]:
         """The words of a goal, each with what can be said of it before anything was kept."""
-        spans = list(spans_of_words(goal.lower()))
+        goal = goal.lower()
+        spans = list(spans_of_words(goal))
         told = [word for word, _, _ in spans]
         content = sum(word not in STOP_WORDS for word in told)
         passed = clause = since = 0
@@ -153,6 +153,7 @@ class KeptWords:
     def __init__(self, vocabulary: Vocabulary, weights: Mapping[str, float]) -> None:
         self.vocabulary = vocabulary
         self.weights = weights
+        self._known: dict[tuple[Kept, bool], float] = {}
 
     @classmethod
     def shipped(cls) -> "KeptWords":
@@ -205,10 +206,6 @@ class KeptWords:
             known = sum(self.weights.get(name, 0.0) * value for name, value in features.items())
             self._known[so_far, stop] = known
         return known
-
-    @cached_property
-    def _known(self) -> dict[tuple[Kept, bool], float]:
-        return {}
 
 
 def _most_often(goal: str, draws: Sequence[str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ from learn.choices import (
 from learn.clothing2008 import Place, place_of
 from learn.policies.choosing import LEAST, Choosing, chosen_way, merged, options, read_choosing
 from learn.policies.kept_words import KeptWords
-from learn.policies.model_shares import ModelShares, Shares, sample_of
+from learn.policies.model_shares import DRAFTS, ModelShares, Shares, sample_of
 from learn.policies.sequence import SequenceModel
 from learn.scoring.local_model import LocalModel
 from learn.search_words import agreed, keywords
@@ -46,7 +46,7 @@ FREE_SESSIONS = 25
 """Sessions at most in which the model is also asked without being confined."""
 
 
-WORDS_DRAWN = 16
+WORDS_DRAWN = DRAFTS
 """Searches that the hybrid takes from the model of kept words: as many as the language model drafts."""
 
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -100,7 +100,7 @@ class Reader:
         """The token that ends a message."""
         return int(self._tokenizer.eos_token_id)
 
-    @cache  # noqa: B019 - there is one reader a process
+    @cached_property
     def ends(self) -> Any:
         """Tokens with which a text may come to its end: all with a quote, and the end of the message."""
         quoting = [number for token, number in self._tokenizer.get_vocab().items() if '"' in token]

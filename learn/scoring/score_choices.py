@@ -134,7 +134,7 @@ class Speech:
     def go_on(self, reader: "Reader", own: list[int], logits: Any) -> None:
         """By a token, after what was read of it, which now has these slots."""
         if len(self.said) < self.ask.get("least", 0):
-            logits = logits.index_fill(0, reader.ends(), -math.inf)
+            logits = logits.index_fill(0, reader.ends, -math.inf)
         if self.dice is None:
             token = int(logits.argmax())
         else:

@@ -147,8 +147,8 @@ class TrainingRun:
             return
         log = self.folder / "train.log"
         with as_file(files("learn.training") / "train_lora.py") as script, log.open("ab") as sink:
-            command = _command(python, script, self.settings(), self.folder)
-            with _started(command, _environment(self.settings()), sink) as process:
+            command, environment = _launch(python, script, self.settings(), self.folder)
+            with _started(command, environment, sink) as process:
                 assert process.stdout is not None
                 for line in process.stdout:
                     if (step := _told(line)) is not None:
@@ -238,25 +238,23 @@ def _picked(part: Part, sources: Sequence[Sequence[Session]], most: int | None, 
     return found
 
 
-def _command(python: Path, script: Path, settings: Settings, folder: Path) -> list[str]:
+def _launch(
+    python: Path, script: Path, settings: Settings, folder: Path
+) -> tuple[list[str], Mapping[str, str]]:
+    """The command that trains, and its environment variables."""
+    environment = script_environment()
     if settings.processes == 1:
-        return [str(python), str(script), str(folder)]
+        return [str(python), str(script), str(folder)], environment
     if gpu_name() is None:  # accelerate's own launcher starts one process without a GPU, whatever it is asked
+        threads = max(1, len(usable_cpus()) // settings.processes)
+        environment |= {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": str(threads)}
         launch = [str(python), "-m", "torch.distributed.run", "--standalone"]
-        return [*launch, "--nproc_per_node", str(settings.processes), str(script), str(folder)]
+        return [*launch, "--nproc_per_node", str(settings.processes), str(script), str(folder)], environment
     launch = [str(python), "-m", "accelerate.commands.launch", "--num_processes", str(settings.processes)]
     launch += ["--mixed_precision", "bf16" if settings.bf16 else "no"]
     if settings.sharded:
         launch += ["--use_fsdp", "--fsdp_version", "2", "--fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP"]
-    return [*launch, str(script), str(folder)]
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    environment = script_environment()
-    if settings.processes > 1 and gpu_name() is None:
-        threads = max(1, len(usable_cpus()) // settings.processes)
-        environment |= {"ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": str(threads)}
-    return environment
+    return [*launch, str(script), str(folder)], environment
 
 
 @contextmanager

@@ -186,7 +186,7 @@ def in_step(shares: list[list[Sequence]], longest: int) -> list[list[list[Sequen
     Processes that share gradients or weights wait for one another in each pass.
     """
     packs = [list(pack(share, longest)) for share in shares]
-    idle = [Sequence(ids[:2], [], []) for share in shares for ids in [one.ids for one in share][:1]][:1]
+    idle = [Sequence(one.ids[:2], [], []) for one in shares[0][:1]]
     most = max(map(len, packs))
     return [[*each, *[idle] * (most - len(each))] for each in packs]
 
