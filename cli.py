@@ -31,6 +31,7 @@ from learn.rationales.commands import rationales
 from learn.rationales.score_command import rationales_score
 from learn.training.commands import train
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
+from study.commands import batch, study_app
 
 if TYPE_CHECKING:
     from agent.language_model import Thinning
@@ -51,6 +52,8 @@ data_app.command()(rationales)
 data_app.command(name="rationales-score")(rationales_score)
 app.command()(align)
 app.command()(calibrate)
+app.command()(batch)
+app.add_typer(study_app, name="study")
 
 TEMPERATURE = 0.7
 """Of a model's sampling, where nobody says another: small models ramble above it."""

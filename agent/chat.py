@@ -4,6 +4,7 @@ All that can go wrong on the wire is mapped here, once, to a `ModelFault` that s
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -13,17 +14,23 @@ import httpx
 from httpx_retries import Retry, RetryTransport
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from agent.errors import ModelFault
+from agent.errors import ModelBusy, ModelFault, ModelUnreachable
 from agent.prompts import Message
 from agent.session import Usage
 
 Reply = TypeVar("Reply", bound=BaseModel)
 
+METRICS: Final = "/../metrics"
+"""Where vLLM tells of itself: beside its `/v1`."""
+
+BUSY: Final = frozenset({429, 502, 503, 504})
+"""What a server answers that has too much to do, or whose proxy finds it so."""
+
 RETRY: Final = Retry(
     total=2,
     allowed_methods=["GET", "POST"],  # asking a model twice does no harm
     retry_on_exceptions=[httpx.NetworkError, httpx.RemoteProtocolError],
-    status_forcelist=[429, 502, 503, 504],
+    status_forcelist=sorted(BUSY),
     backoff_factor=0.25,
     total_timeout=30.0,
 )
@@ -99,6 +106,16 @@ class ChatServer:
         reply = self._read(_ModelList, await self._send("GET", "/models"))
         return [ServedModel(entry.id, entry.max_model_len) for entry in reply.data]
 
+    async def waiting(self) -> int | None:
+        """Requests that the server has taken and not begun; None where it does not say (vLLM does).
+
+        Raises:
+            ModelFault: the server cannot be reached.
+        """
+        response = await self._send("GET", METRICS)
+        found = WAITING.findall(response.text) if response.is_success else []
+        return round(sum(map(float, found))) if found else None
+
     async def complete(
         self,
         model: str,
@@ -160,12 +177,12 @@ class ChatServer:
         try:
             return await self._http.request(method, self.url + path, json=body)
         except httpx.TimeoutException as error:
-            raise ModelFault(
+            raise ModelBusy(
                 f"the model server at {self.url} did not answer in time ({type(error).__name__}): "
                 "is it overloaded?"
             ) from error
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise ModelFault(
+            raise ModelUnreachable(
                 f"the model server at {self.url} cannot be reached or broke off "
                 f"({type(error).__name__}: {error}): is it running there?"
             ) from error
@@ -173,7 +190,8 @@ class ChatServer:
     def _read(self, shape: type[Reply], response: httpx.Response) -> Reply:
         """The body in that shape."""
         if not response.is_success:
-            raise ModelFault(
+            kind = ModelBusy if response.status_code in BUSY else ModelFault
+            raise kind(
                 f"the model server at {self.url} answered {response.status_code}: {_complaint(response)}"
             )
         try:
@@ -183,6 +201,10 @@ class ChatServer:
                 f"the model server at {self.url} does not answer as an OpenAI-compatible server does: "
                 f"{response.text[:80]!r}"
             ) from error
+
+
+WAITING: Final = re.compile(r"^vllm:num_requests_waiting(?:\{[^}]*\})? ([0-9.eE+]+)$", re.MULTILINE)
+"""vLLM's own count, in the text format of Prometheus; one line a model."""
 
 
 class _Loose(BaseModel):

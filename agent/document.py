@@ -7,7 +7,7 @@ would make of a text, stays the text that stands there.
 import json
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +26,8 @@ class Document:
     Attributes:
         where: what messages call the file.
         value: its plain values.
-        lines: the line, from 1, of each key at the top; empty for JSON, which is read without places.
+        lines: the line, from 1, of each key, by its path (`arms.control.site`, `personas.2`); empty for
+            JSON, which is read without places.
     """
 
     where: str
@@ -34,8 +35,10 @@ class Document:
     lines: Mapping[str, int] = field(default_factory=dict)
 
     def at(self, key: str) -> str:
-        """The place of a key at the top, for a message."""
-        return f"{self.where}, line {self.lines[key]}" if key in self.lines else self.where
+        """The place of a key, or of the nearest one above it that has a place, for a message."""
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        return f"{self.where}, line {self.lines[key]}" if key else self.where
 
 
 def read_document(path: Path) -> Document:
@@ -114,10 +117,22 @@ def _from_yaml(text: str, where: str) -> Document:
         raise UserError(f"{where} is not valid YAML: an escape or a version in it is impossible.") from error
     if root is None:
         raise UserError(f"{where} is empty.")
-    lines: dict[str, int] = {}
-    if isinstance(root, yaml.MappingNode):
-        lines = {key.value: _line(key) for key, _ in root.value if isinstance(key, yaml.ScalarNode)}
-    return Document(where, _plain(root, where, 0), lines)
+    value = _plain(root, where, 0)
+    return Document(where, value, dict(_places(root, "")))
+
+
+def _places(node: yaml.Node, path: str) -> Iterator[tuple[str, int]]:
+    """Path and line of every key and item below a node; called once it is known not to hold itself."""
+    if isinstance(node, yaml.MappingNode):
+        below = [(key.value, key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        below = [(str(place), value, value) for place, value in enumerate(node.value)]
+    else:
+        return
+    for name, place, value in below:
+        here = f"{path}.{name}" if path else name
+        yield here, _line(place)
+        yield from _places(value, here)
 
 
 def _plain(node: yaml.Node, where: str, depth: int) -> object:

@@ -4,12 +4,12 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from agent.actions import Action, Decision
-from agent.chat import ChatServer
+from agent.chat import Completion
 from agent.errors import ModelFault
 from agent.persona import Persona
 from agent.policy import Decided
@@ -45,6 +45,32 @@ class Thinning:
     described: dict[str, Any]
 
 
+class Chat(Protocol):
+    """Whatever a model is asked through: a connection to a server, or what shares one out."""
+
+    @property
+    def url(self) -> str:
+        """Where the model is."""
+        ...
+
+    async def complete(
+        self,
+        model: str,
+        messages: Sequence[Message],
+        *,
+        schema: dict[str, Any],
+        temperature: float,
+        seed: int,
+        max_tokens: int,
+    ) -> Completion:
+        """One reply, confined to the schema where the server can.
+
+        Raises:
+            ModelFault: no reply is to be had.
+        """
+        ...
+
+
 class LanguageModelPolicy:
     """Asks a chat server, and confines what it may say to what can be done on the page.
 
@@ -59,7 +85,7 @@ class LanguageModelPolicy:
 
     def __init__(
         self,
-        server: ChatServer,
+        server: Chat,
         model: str,
         context: Context,
         *,

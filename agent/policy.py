@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from agent.actions import Decision
-from agent.errors import SimagentError
+from agent.errors import SessionFault
 from agent.persona import Persona
 from agent.session import Step, Usage
 from simplify import Observation
@@ -31,7 +31,7 @@ class Policy(Protocol):
         ...
 
 
-class NothingLeftToRecite(SimagentError):
+class NothingLeftToRecite(SessionFault):
     """The session goes on after the last decision that there was to recite."""
 
 

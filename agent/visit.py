@@ -68,6 +68,24 @@ class Model:
         third = self.context // OBSERVATION_SHARE
         return third if self.prompt_tokens is None else min(third, self.room * 2 // 3)
 
+    @property
+    def reads(self) -> Context:
+        """What its prompts are made for."""
+        return Context(tokens=self.room, count=self.count, style=self.prompt)
+
+    def described(self, thinning: Thinning | None) -> dict[str, Any]:
+        """What decides, for a recording's header: all that would be needed to ask the same again."""
+        return {
+            "kind": "language model",
+            "model": self.name,
+            "url": self.url,
+            "temperature": self.temperature,
+            "context": self.context,
+            "prompt_tokens": self.room,
+            "prompt": self.prompt.value,
+            **(thinning.described if thinning else {}),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -163,14 +181,13 @@ async def make_visit(
         UserError: the site cannot be visited, there is no browser, or the recording cannot be written.
         asyncio.CancelledError: the run was stopped; the recording says so.
     """
-    context = Context(tokens=model.room, count=model.count, style=model.prompt)
     async with (
         open_browser(browser_settings) as browser,
         browser.visit(visit.site) as window,
         ChatServer(model.url, api_key=model.api_key) as server,
     ):
         policy = LanguageModelPolicy(
-            server, model.name, context, temperature=model.temperature, seed=visit.seed, thinning=thinning
+            server, model.name, model.reads, temperature=model.temperature, seed=visit.seed, thinning=thinning
         )
         recorder = Recorder(visit.out, _header(visit, model, thinning))
         try:
@@ -189,16 +206,7 @@ def _header(visit: Visit, model: Model, thinning: Thinning | None) -> Header:
         persona=visit.persona,
         intent=visit.intent,
         site=visit.site,
-        policy={
-            "kind": "language model",
-            "model": model.name,
-            "url": model.url,
-            "temperature": model.temperature,
-            "context": model.context,
-            "prompt_tokens": model.room,
-            "prompt": model.prompt.value,
-            **(thinning.described if thinning else {}),
-        },
+        policy=model.described(thinning),
         seed=visit.seed,
         settings={
             "steps": visit.limits.steps,

@@ -28,13 +28,15 @@ def scripted_model(
     script: Script,
     usage: Mapping[str, int] | None = None,
     log_probabilities: Callable[[dict[str, Any]], list[float]] | None = None,
+    port: int = 0,
 ) -> Iterator[ScriptedModel]:
-    """Serves the script on a free port of loopback.
+    """Serves the script on loopback.
 
     Args:
         script: what is replied.
         usage: the tokens that each reply says it cost.
         log_probabilities: of the tokens of a reply to a request; None for a server that does not say.
+        port: to listen at; 0 for any free one.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -73,7 +75,7 @@ def scripted_model(
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             """Keeps quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     model = ScriptedModel(url=f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

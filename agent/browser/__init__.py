@@ -5,6 +5,7 @@ start page, and the `Tab` that comes out of it is all that the loop knows: it lo
 (`perform`).
 
     settings   what can be chosen, and the deadlines
+    device     what kind of window a shopper has
     launch     Chromium's start, and a visit's
     tab        the shopper's window: looking at the page in front, and acting on it
     deed       one action, from the page before it to its outcome
@@ -19,8 +20,18 @@ What the model gets wrong comes back as an outcome in words. Playwright's except
 that cannot be opened is the user's to mend, a browser that crashed is a `BrowserFault`.
 """
 
+from agent.browser.device import DEVICES, Device, device_of
 from agent.browser.launch import Browser, open_browser
 from agent.browser.settings import BrowserSettings, Deadlines
 from agent.browser.tab import Tab
 
-__all__ = ["Browser", "BrowserSettings", "Deadlines", "Tab", "open_browser"]
+__all__ = [
+    "DEVICES",
+    "Browser",
+    "BrowserSettings",
+    "Deadlines",
+    "Device",
+    "Tab",
+    "device_of",
+    "open_browser",
+]

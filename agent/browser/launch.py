@@ -10,6 +10,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from agent.browser.device import Device
 from agent.browser.script import bounded
 from agent.browser.settings import BrowserSettings
 from agent.browser.site import Site
@@ -25,8 +26,13 @@ FLAGS = (
 )
 """Chromium keeps to what the page asks for: nothing is fetched behind the shopper's back."""
 
+NO_IMAGES = ("--blink-settings=imagesEnabled=false", "--disable-remote-fonts")
+
 UNWANTED_DEFAULTS = ("--disable-popup-blocking",)
 """Of what Playwright passes: with it, a page may open windows that nobody asked for."""
+
+CONNECTING = 30.0
+"""Seconds within which a browser that runs already must answer."""
 
 CLOSING = 10.0
 """Seconds after which a browser that does not close is left to Playwright, which ends its process."""
@@ -39,12 +45,18 @@ class Browser:
         self._chromium = chromium
         self._settings = settings
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can open windows."""
+        return self._chromium.is_connected()
+
     @asynccontextmanager
-    async def visit(self, url: str) -> AsyncIterator[Tab]:
+    async def visit(self, url: str, device: Device | None = None) -> AsyncIterator[Tab]:
         """A fresh window on a shop, which closes in the end; any number may be open at once.
 
         Args:
             url: the shop's start page, an http or https address.
+            device: what the window is like; None: as the settings say.
 
         Yields:
             The window, its start page open and at rest.
@@ -54,22 +66,26 @@ class Browser:
             BrowserFault: the browser is gone.
         """
         site = Site.of(url)
-        async with self._window() as page:
+        async with self._window(device) as page:
             tab = Tab(page, self._settings, site)
             await tab.open(url)
             yield tab
 
     @asynccontextmanager
-    async def _window(self) -> AsyncIterator[Page]:
+    async def _window(self, device: Device | None) -> AsyncIterator[Page]:
         """An empty page in a context of its own, which closes in the end."""
-        width, height = self._settings.viewport
+        device = device or Device(self._settings.viewport)
+        width, height = device.viewport
         try:
             # `new_page` makes a context for the page alone, and closes both where it fails.
             page = await self._chromium.new_page(
                 viewport={"width": width, "height": height},
                 locale=self._settings.locale,
                 timezone_id=self._settings.timezone,
-                user_agent=self._settings.user_agent,
+                user_agent=self._settings.user_agent or device.user_agent,
+                device_scale_factor=device.scale,
+                is_mobile=device.touch,
+                has_touch=device.touch,
                 accept_downloads=False,
                 service_workers="block",
             )
@@ -90,25 +106,43 @@ async def open_browser(settings: BrowserSettings) -> AsyncIterator[Browser]:
     Raises:
         UserError: there is no Chromium, or it does not start.
     """
+    if settings.address is not None:
+        async with async_playwright() as playwright:
+            yield Browser(await _connect(playwright, settings.address), settings)
+        return
     executable = settings.executable or find_chromium()
     if settings.headed and sys.platform == "linux" and not _has_display():
         raise UserError(
             "a window needs a display, and there is none here: leave --headed out, or set DISPLAY"
         )
     async with async_playwright() as playwright:
-        chromium = await _start(playwright, executable, headed=settings.headed)
+        chromium = await _start(playwright, executable, settings)
         try:
             yield Browser(chromium, settings)
         finally:
             await _close(chromium)
 
 
-async def _start(playwright: Playwright, executable: Path, *, headed: bool) -> Chromium:
+async def _connect(playwright: Playwright, address: str) -> Chromium:
+    """The browser that runs at an address; leaving it does not end it."""
+    speaks_cdp = address.startswith(("http://", "https://")) or "/devtools/" in address
+    connect = playwright.chromium.connect_over_cdp if speaks_cdp else playwright.chromium.connect
+    try:
+        return await connect(address, timeout=CONNECTING * 1000)
+    except PlaywrightError as error:
+        kind = "a browser that speaks CDP" if speaks_cdp else "a Playwright server"
+        raise UserError(
+            f"{kind} does not answer at {address} ({_first_line(error)}): is it running, is the address "
+            "right, and is its Playwright of the same version?"
+        ) from error
+
+
+async def _start(playwright: Playwright, executable: Path, settings: BrowserSettings) -> Chromium:
     try:
         return await playwright.chromium.launch(
             executable_path=executable,
-            headless=not headed,
-            args=list(FLAGS),
+            headless=not settings.headed,
+            args=[*FLAGS, *(() if settings.images else NO_IMAGES)],
             ignore_default_args=list(UNWANTED_DEFAULTS),
             chromium_sandbox=not _is_root(),
             # Stopping is for the program that started the browser: it still has a recording to finish.

@@ -39,6 +39,9 @@ class BrowserSettings:
     Attributes:
         headed: show the window on the screen.
         executable: Chromium's program; None to look for it.
+        address: of a browser that runs already, on this machine or another, in place of one that is started:
+            `http://host:9222` or `ws://host:9222/devtools/...` for one that speaks CDP, another `ws://`
+            address for a Playwright server.
         viewport: width and height of the page in CSS pixels.
         locale: language and region that the browser claims, such as `en-US`.
         timezone: such as `Europe/Berlin`; None for the machine's.
@@ -46,11 +49,13 @@ class BrowserSettings:
         budget: tokens that an observation may have; None for no bound.
         count_tokens: tokens of a text; None for the simplifier's own estimate.
         screenshots: take a picture of the viewport with every look.
+        images: load images and web fonts; a browser that runs already decides that itself.
         deadlines: when waiting ends.
     """
 
     headed: bool = False
     executable: Path | None = None
+    address: str | None = None
     viewport: tuple[int, int] = (1280, 800)
     locale: str = "en-US"
     timezone: str | None = None
@@ -58,4 +63,5 @@ class BrowserSettings:
     budget: int | None = None
     count_tokens: Callable[[str], int] | None = None
     screenshots: bool = True
+    images: bool = True
     deadlines: Deadlines = field(default_factory=Deadlines)

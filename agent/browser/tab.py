@@ -18,7 +18,7 @@ from agent.browser.settling import ensure_answering, settle
 from agent.browser.site import Site
 from agent.browser.watching import PageWatch
 from agent.browser.wording import called
-from agent.errors import BrowserFault, UserError
+from agent.errors import BrowserFault, SiteClosed
 from agent.page_view import PageView
 from agent.session import Outcome
 from simplify import Observation, Target, simplify
@@ -58,7 +58,7 @@ class Tab:
         """Opens the start page.
 
         Raises:
-            UserError: it cannot be visited.
+            SiteClosed: it cannot be visited.
             BrowserFault: the browser failed.
         """
         with self._faults():
@@ -67,7 +67,7 @@ class Tab:
             await settle(watch, self._deadlines)
             look = await self._pages.look(watch.page.main_frame)
             if look is not None and look.content_type not in READABLE:
-                raise UserError(_no_page(url, look.content_type))
+                raise SiteClosed(_no_page(url, look.content_type))
 
     async def observe(self) -> PageView:
         """Looks at the page once it has come to rest.
@@ -141,15 +141,15 @@ class Tab:
         try:
             await watch.page.goto(url, wait_until="commit", timeout=start * 1000)
         except PlaywrightTimeout:
-            raise UserError(
+            raise SiteClosed(
                 f"{url} did not answer within {start:.0f} seconds: is the shop running?"
             ) from None
         except PlaywrightError as error:
             if not watch.alive:
                 raise
-            raise UserError(self._unreachable(watch, url)) from error
+            raise SiteClosed(self._unreachable(watch, url)) from error
         if watch.status is not None and watch.status >= 400:
-            raise UserError(f"{url} answered with HTTP status {watch.status}: is the address right?")
+            raise SiteClosed(f"{url} answered with HTTP status {watch.status}: is the address right?")
 
     def _unreachable(self, watch: PageWatch, url: str) -> str:
         away = self._pages.journal.away

@@ -1,0 +1,52 @@
+"""What kind of window a shopper has: a desk's, a tablet's, a phone's."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
+TABLET_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Safari/537.36"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a window is like.
+
+    Attributes:
+        viewport: width and height in CSS pixels.
+        touch: whether it is a touch screen, and pages are laid out as on one.
+        scale: pixels of the screen to a CSS pixel.
+        user_agent: what the browser calls itself; None for its own name.
+    """
+
+    viewport: tuple[int, int]
+    touch: bool = False
+    scale: float = 1.0
+    user_agent: str | None = None
+
+
+DEVICES: Mapping[str, Device] = {
+    "desktop": Device((1280, 800)),
+    "tablet": Device((820, 1180), touch=True, user_agent=TABLET_AGENT),
+    "phone": Device((412, 915), touch=True, user_agent=PHONE_AGENT),
+}
+
+
+def device_of(words: str | None) -> Device:
+    """The device that somebody shops on, by how it is spoken of: "an older Android phone".
+
+    Args:
+        words: None where nobody says; a desk's window then.
+    """
+    told = (words or "").lower()
+    if re.search(r"\b(tablet|ipad)\b", told):
+        return DEVICES["tablet"]
+    if re.search(r"phone|\b(android|mobile)\b", told):
+        return DEVICES["phone"]
+    return DEVICES["desktop"]
