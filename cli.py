@@ -35,7 +35,6 @@ from study.commands import batch, study_app
 
 if TYPE_CHECKING:
     from agent.language_model import Thinning
-    from agent.visit import Model
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -122,6 +121,7 @@ def run(
     from agent.browser import BrowserSettings
     from agent.loop import Limits
     from agent.visit import Visit, make_visit
+    from study.models import model_from
 
     shopper = load_persona(persona)
     thinning, own_temperature = _calibration(calibration)
@@ -130,7 +130,9 @@ def run(
     refuse_unwritable(folder)
     narrator = Narrator(quiet=as_json)
     with _destination(site, catalogue, shop_seed, chosen or []) as shop:
-        mind = _model(model, model_url, api_key, temperature, prompt)
+        mind = model_from(
+            model, model_url, api_key=api_key, temperature=temperature, prompt=prompt, tell=_tell
+        )
         visit = Visit(
             persona=shopper,
             intent=intent or shopper.intent,
@@ -401,41 +403,6 @@ def _calibration(path: Path | None) -> "tuple[Thinning | None, float]":
 
     found = read_calibration(path)
     return thinning_of(found), found.temperature
-
-
-def _model(
-    name: str | None, url: str | None, api_key: str | None, temperature: float, prompt: str | None
-) -> "Model":
-    """The model that decides: somebody's server, or the local one."""
-    from agent.model import ensure_server, prepare, talk_of, token_counter
-    from agent.prompts import PromptStyle
-    from agent.visit import UNKNOWN_CONTEXT, Model, served_model
-    from simplify.pipeline import estimate_tokens
-
-    if prompt is not None and prompt not in list(PromptStyle):
-        raise UserError(f"--prompt {prompt}: choose from {', '.join(PromptStyle)}")
-    if url is not None:
-        style = PromptStyle(prompt or PromptStyle.INSTRUCTED)
-        return asyncio.run(
-            served_model(
-                url, name, count=estimate_tokens, temperature=temperature, api_key=api_key, prompt=style
-            )
-        )
-    if name is not None:
-        raise UserError(f"--model {name} needs --model-url: say on which server that model is")
-    folder = prepare(_tell)
-    server = ensure_server(_tell)
-    talk = talk_of(server.folder or folder)
-    style = PromptStyle(prompt) if prompt else talk.style
-    return Model(
-        url=server.url,
-        name=server.model,
-        context=server.max_model_len or UNKNOWN_CONTEXT,
-        count=token_counter(server.folder or folder),
-        temperature=temperature,
-        prompt=style,
-        prompt_tokens=talk.tokens if style is talk.style else None,
-    )
 
 
 def _summary(ending: Ending, steps: tuple[Step, ...], folder: Path) -> dict[str, Any]:

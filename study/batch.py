@@ -70,7 +70,7 @@ class Now:
 
 
 Enough = Callable[[Planned, Ran], bool]
-"""Told each session that is done; says whether enough is known."""
+"""Told each session that is done or given up; says whether enough is known."""
 
 
 @dataclass(slots=True)
@@ -139,8 +139,9 @@ class Batch:
                 continue
             over, _ = await asyncio.wait(self._under_way, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
             self._under_way -= over
-            for task in over:
-                task.result()
+            failed = [error for error in [task.exception() for task in over] if error is not None]
+            if failed:
+                raise failed[0]
 
     def _has_room(self) -> bool:
         return bool(self._queue) and len(self._under_way) < self.workers
@@ -167,9 +168,7 @@ class Batch:
             self._counts[State.DONE] += 1
             self._faults_in_a_row = 0
             self._fresh += 1
-            if self.enough is not None and self.enough(planned, ran):
-                self._stopped = True
-                self._queue.clear()
+            self._ask_whether_enough(planned, ran)
             return
         self._faults_in_a_row += 1
         again = self.ledger.entry(planned.key).faults + 1 < TRIES and not self._stopped
@@ -178,6 +177,12 @@ class Batch:
             self._queue.appendleft(planned)  # so that it runs close to its twins
         else:
             self._counts[State.FAULT] += 1
+            self._ask_whether_enough(planned, ran)
+
+    def _ask_whether_enough(self, planned: Planned, ran: Ran) -> None:
+        if self.enough is not None and self.enough(planned, ran):
+            self._stopped = True
+            self._queue.clear()
 
     def _refuse_hopeless(self, ran: Ran) -> None:
         """Raises where nothing but faults comes: the rest would only fail, too."""
@@ -194,7 +199,7 @@ class Batch:
                 total=len(self.sessions),
                 done=self._counts[State.DONE],
                 faults=self._counts[State.FAULT],
-                running=len(self._under_way),
+                running=len(self._under_way) - (ran is not None),
                 fresh=self._fresh,
                 last=ran,
                 key=key,

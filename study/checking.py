@@ -69,8 +69,8 @@ def told(resolved: Resolved, found: Checked) -> Iterator[str]:
     intents = len({intent for each in resolved.intents for intent in each})
     yield f"{study.study}: {found.sessions:,} sessions in {len(study.arms)} arms ({arms})"
     yield (
-        f"  {found.pairs:,} in each arm, twins in all: {found.personas:,} personas, {intents:,} intents, "
-        f"repetitions: {study.repetitions}"
+        f"  {found.pairs:,} in each arm, each with its twin in the others: personas {found.personas:,}, "
+        f"intents {intents:,}, repetitions {study.repetitions}"
     )
     if isinstance(study.policy, ModelPolicy):
         yield (

@@ -100,11 +100,12 @@ class ModelGate:
             ModelFault: the server was busy or gone for longer than anybody waits, or answers nonsense.
         """
         clock = asyncio.get_running_loop().time
-        ends, pause = clock() + self._patience, FIRST_PAUSE
+        ends, pause, server = clock() + self._patience, FIRST_PAUSE, self._server
         while True:
             try:
                 async with self._its_turn():
-                    completion = await self._server.complete(
+                    server = self._server
+                    completion = await server.complete(
                         model,
                         messages,
                         schema=schema,
@@ -115,7 +116,7 @@ class ModelGate:
             except (ModelBusy, ModelUnreachable) as fault:
                 if clock() > ends:
                     raise
-                await self._recover(fault, pause)
+                await self._recover(fault, server, pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
                 await self._allow(self._limit + 1 / self._limit)
@@ -138,11 +139,11 @@ class ModelGate:
         async with self._turn:
             self._turn.notify_all()
 
-    async def _recover(self, fault: ModelFault, pause: float) -> None:
+    async def _recover(self, fault: ModelFault, server: ChatServer, pause: float) -> None:
         if isinstance(fault, ModelBusy):
             await self._allow(self._limit / 2)
         elif self._revive is not None:
-            await self._start_again(self._server)
+            await self._start_again(server)
         await asyncio.sleep(pause)
 
     async def _start_again(self, failed: ChatServer) -> None:

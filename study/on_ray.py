@@ -24,7 +24,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from agent.errors import UserError
@@ -95,7 +95,10 @@ class RaySessions:
             _refuse_unreachable(nodes, self._resolved, self._minds)
             engines = {node["NodeID"]: _engines(node) for node in nodes}
             setup = Setup(self._resolved, self._minds, version("simagent"), engines, self._workers)
-            self._keeper = _Keeper.options(num_cpus=0, max_concurrency=1000).remote(setup)  # type: ignore[attr-defined]
+            here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+            self._keeper = _Keeper.options(  # type: ignore[attr-defined] # made by the decorator
+                num_cpus=0, max_concurrency=1000, scheduling_strategy=here
+            ).remote(setup)
             cores = sum(float(node["Resources"].get("CPU", 0)) for node in nodes)
             self._task = _session.options(
                 num_cpus=min(1.0, max(0.01, round(cores / self._workers - 0.005, 2))),
@@ -123,10 +126,8 @@ class RaySessions:
         try:
             ran, packed = await reference
         except RayError as error:
-            if isinstance(error, UserError):  # Ray's wrapping keeps the kind of what was raised
-                raise UserError(str(error.args[0] if error.args else error)) from error
-            message = f"The cluster lost the session ({type(error).__name__})."
-            return Ran(began, datetime.now(UTC), EndingKind.FAULT, message)
+            lost = _loss(error)
+            return Ran(began, datetime.now(UTC), EndingKind.FAULT, f"The cluster lost the session ({lost}).")
         except asyncio.CancelledError:
             ray.cancel(reference, force=False)
             raise
@@ -199,6 +200,16 @@ class _Engine:
                 self._open = True
         ran = await self._sessions.run(planned)
         return ran, await asyncio.to_thread(_pack, self._folder / SESSIONS / planned.key)
+
+
+def _loss(error: RayError) -> str:
+    """What the cluster lost; raises what was raised in a session itself."""
+    cause: BaseException = error
+    while isinstance(cause, RayTaskError):
+        cause = cause.cause
+    if isinstance(cause, RayError):
+        return type(cause).__name__
+    raise cause
 
 
 def _connect(address: str) -> None:

@@ -16,7 +16,7 @@ from study.statistics.findings import Findings, Settings
 from study.statistics.findings import Measure as Compared
 from study.statistics.paired import Values
 from study.statistics.stopping import decide
-from study.visiting import SESSIONS
+from study.visiting import AGAIN, SESSIONS
 
 SAID: Mapping[Measure, str] = {
     "bought": "bought",
@@ -28,7 +28,7 @@ SAID: Mapping[Measure, str] = {
     "stuck": "got stuck",
     "limit": "ran into a limit",
 }
-STEPS = Compared("steps", "steps on average", kind="mean", tested=False)
+STEPS = Compared("steps", "steps", kind="mean", tested=False)
 """Described beside the measures, and not tested."""
 
 ENDINGS: Mapping[Measure, EndingKind] = {
@@ -145,19 +145,20 @@ class StoppingRule:
         self._folder = folder
         self._pairs = sorted({planned.pair for planned in sessions})
         self._outcomes: dict[tuple[int, str], Outcome] = {}
+        self._over: set[tuple[int, str]] = set()
         self._looked_at = 0
 
     def note(self, planned: Planned, ran: Ran) -> bool:
-        """Takes note of a session that is done; whether enough is known now.
+        """Takes note of a session that is done, or was given up; whether enough is known now.
 
         Raises:
             UserError: its recording cannot be read.
         """
-        self._outcomes[planned.pair, planned.arm] = self._outcome(planned, ran)
+        self._over.add((planned.pair, planned.arm))
+        if ran.ending not in AGAIN:
+            self._outcomes[planned.pair, planned.arm] = self._outcome(planned, ran)
         whole = self._looked_at
-        while whole < len(self._pairs) and all(
-            (self._pairs[whole], arm) in self._outcomes for arm in self._arms
-        ):
+        while whole < len(self._pairs) and all((self._pairs[whole], arm) in self._over for arm in self._arms):
             whole += 1
         if whole == self._looked_at or len(self._arms) < 2:
             return False

@@ -1,10 +1,12 @@
 """A study run from beginning to end: ledger, model, shops and browsers put together."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -18,6 +20,10 @@ from study.local import LocalSessions
 from study.plan import Planned, plan
 from study.progress import BatchProgress
 from study.resolved import Resolved
+
+
+LEFTOVERS = "leftovers.log"
+"""File of what went wrong beside the sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +104,22 @@ async def _run(
     progress: BatchProgress,
 ) -> Why:
     async with _where(resolved, minds, folder, machinery) as where:
+        asyncio.get_running_loop().set_exception_handler(_leftovers(folder / LEFTOVERS))
         sessions = plan(resolved)
         enough = _stopping_rule(resolved, sessions, ledger, folder)
         batch = Batch(resolved, sessions, ledger, folder, where, machinery.workers, progress.tell, enough)
         return await batch.run()
+
+
+def _leftovers(log: Path) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """Writes down what nobody waited for: Playwright leaves such things where its browser was killed."""
+
+    def write(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        with suppress(OSError), log.open("a", encoding="utf-8") as file:
+            file.write(f"{datetime.now(UTC).isoformat()} {context['message']}: {error!r}\n")
+
+    return write
 
 
 def _stopping_rule(

@@ -90,13 +90,22 @@ class Browser:
                 service_workers="block",
             )
         except PlaywrightError as error:
-            if self._chromium.is_connected():
+            if await self._answers():
                 raise UserError(f"the browser refuses its settings: {_first_line(error)}") from error
             raise BrowserFault("The browser was closed.") from error
         try:
             yield page
         finally:
             await _close(page.context)
+
+    async def _answers(self) -> bool:
+        """Whether the browser is still there: a question that any settings allow."""
+        try:
+            session = await bounded(self._chromium.new_browser_cdp_session(), CLOSING)
+            await bounded(session.detach(), CLOSING)
+        except (PlaywrightError, TimeoutError):
+            return False
+        return True
 
 
 @asynccontextmanager
@@ -107,7 +116,7 @@ async def open_browser(settings: BrowserSettings) -> AsyncIterator[Browser]:
         UserError: there is no Chromium, or it does not start.
     """
     if settings.address is not None:
-        async with async_playwright() as playwright:
+        async with _playwright() as playwright:
             yield Browser(await _connect(playwright, settings.address), settings)
         return
     executable = settings.executable or find_chromium()
@@ -115,12 +124,29 @@ async def open_browser(settings: BrowserSettings) -> AsyncIterator[Browser]:
         raise UserError(
             "a window needs a display, and there is none here: leave --headed out, or set DISPLAY"
         )
-    async with async_playwright() as playwright:
+    async with _playwright() as playwright:
         chromium = await _start(playwright, executable, settings)
         try:
             yield Browser(chromium, settings)
         finally:
             await _close(chromium)
+
+
+@asynccontextmanager
+async def _playwright() -> AsyncIterator[Playwright]:
+    """Playwright's driver, a process of its own.
+
+    Raises:
+        UserError: it does not start.
+    """
+    try:
+        playwright = await async_playwright().start()
+    except Exception as error:  # noqa: BLE001 - a bare one is what Playwright raises where its driver ends
+        raise UserError(f"Playwright's driver ended while it started ({error}): try again") from error
+    try:
+        yield playwright
+    finally:
+        await playwright.stop()
 
 
 async def _connect(playwright: Playwright, address: str) -> Chromium:

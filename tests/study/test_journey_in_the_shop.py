@@ -73,7 +73,7 @@ async def assert_agreement(
     for visit, recording in zip(visits, recordings, strict=True):
         read = journey(recording)
         told = truth([event for event in events if event.visit == visit])
-        names = [name for name in Truth.__dataclass_fields__]
+        names = list(Truth.__dataclass_fields__)
         assert {name: getattr(read, name) for name in names} == {
             name: getattr(told, name) for name in names
         }, [(s.url, s.decision.action, s.outcome.message) for s in recording.steps]
