@@ -7,8 +7,13 @@ from agent.actions import Frozen
 from agent.errors import UserError
 from study.estimate import estimate, usual_in, usual_of
 from study.file import ModelPolicy
+from study.outcomes import SAID, settings_of
 from study.progress import duration
 from study.resolved import Resolved
+from study.statistics.power import expected_discordance, smallest_effect
+
+BASELINE = 0.2
+"""Share of the control's sessions of which a measure is true, where nothing is known yet."""
 
 
 class Checked(Frozen):
@@ -23,6 +28,9 @@ class Checked(Frozen):
         seconds: expected, until it is done.
         source: where the expectations come from.
         workers: sessions at once that it was reckoned with.
+        smallest_effect: percentage points by which the first measure must differ for this study to find it
+            with the wanted power, if it is true of `BASELINE` of the control's sessions; None where it could
+            not find any difference, or has one arm.
     """
 
     sessions: int
@@ -33,6 +41,7 @@ class Checked(Frozen):
     seconds: float
     source: str
     workers: int
+    smallest_effect: float | None
 
 
 def checked(resolved: Resolved, workers: int, like: Path | None) -> Checked:
@@ -59,7 +68,17 @@ def checked(resolved: Resolved, workers: int, like: Path | None) -> Checked:
         seconds=round(expected.seconds, 1),
         source=expected.source,
         workers=workers,
+        smallest_effect=_smallest_effect(resolved),
     )
+
+
+def _smallest_effect(resolved: Resolved) -> float | None:
+    study = resolved.study
+    tests = (len(study.arms) - 1) * len(study.analysis.measures)
+    if tests == 0:
+        return None
+    discordant = expected_discordance(BASELINE, BASELINE)
+    return smallest_effect(resolved.pairs, discordant, settings_of(study.analysis), tests)
 
 
 def told(resolved: Resolved, found: Checked) -> Iterator[str]:
@@ -78,6 +97,19 @@ def told(resolved: Resolved, found: Checked) -> Iterator[str]:
             f"{_round(found.completion_tokens)} said"
         )
     yield (f"  about {duration(found.seconds)} with {found.workers} at once, reckoned from {found.source}")
+    if len(study.arms) > 1:
+        yield f"  {_sharpness(resolved, found)}"
+
+
+def _sharpness(resolved: Resolved, found: Checked) -> str:
+    analysis = resolved.study.analysis
+    said = SAID[analysis.measures[0]]
+    if found.smallest_effect is None:
+        return f"too few pairs to count on finding any difference in who {said}: raise repetitions"
+    return (
+        f"could find a difference of {found.smallest_effect:.1f} percentage points or more in who {said} "
+        f"({analysis.power:.0%} power; {BASELINE:.0%} of the control's; twins no more alike than strangers)"
+    )
 
 
 def _round(count: int) -> str:
