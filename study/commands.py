@@ -94,6 +94,24 @@ def check(
 
 
 @study_app.command()
+def results(
+    folder: Annotated[Path, typer.Argument(help="A study's folder; it may still be running.", metavar="DIR")],
+    as_json: Json = False,
+) -> None:
+    """Write a study's tables, statistics and report, and print what it came to."""
+    from study.report import print_results
+    from study.results import write_results
+
+    found, figures, report = write_results(folder)
+    if as_json:
+        told = found.findings.model_dump(mode="json") if found.findings else None
+        print(json.dumps({"report": str(report), "findings": told}, ensure_ascii=False))
+        return
+    print_results(found, figures, out)
+    out.print(Text(f"report: {report}"))
+
+
+@study_app.command()
 def schema() -> None:
     """Print the JSON schema of study files, for editors."""
     from study.file import schema as file_schema

@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from agent.recording import read_recording
+import pyarrow.parquet as pq
+
 from agent.session import EndingKind
 from study.file import Analysis, Measure
-from study.journey import Journey, read_journey
-from study.ledger import Ran
+from study.ledger import Entry, Ran, State
 from study.plan import Planned
-from study.recorded import last_page
 from study.statistics.comparison import compare
 from study.statistics.findings import Findings, Settings
 from study.statistics.findings import Measure as Compared
 from study.statistics.paired import Values
 from study.statistics.stopping import decide
+from study.tables import read_visit, session_row
 from study.visiting import AGAIN, SESSIONS
 
 SAID: Mapping[Measure, str] = {
@@ -32,12 +33,11 @@ STEPS = Compared("steps", "steps", kind="mean", tested=False)
 """Described beside the measures, and not tested."""
 
 ENDINGS: Mapping[Measure, EndingKind] = {
-    "bought": EndingKind.PURCHASED,
     "left": EndingKind.LEFT,
     "stuck": EndingKind.STUCK,
     "limit": EndingKind.LIMIT,
 }
-"""Measures that the ending alone tells."""
+STAGES: tuple[Measure, ...] = ("bought", "checkout", "added", "viewed", "searched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,22 @@ class Outcome:
     steps: int
 
     @classmethod
-    def of(cls, planned: Planned, ending: EndingKind, steps: int, journey: Journey) -> "Outcome":
-        """By its ending and its journey."""
-        stages: Mapping[Measure, bool] = {
-            "checkout": journey.checkout,
-            "added": journey.added,
-            "viewed": journey.viewed,
-            "searched": journey.searched,
-        }
-        reached = [measure for measure, is_so in stages.items() if is_so]
-        reached += [measure for measure, kind in ENDINGS.items() if kind is ending]
-        return cls(planned.pair, planned.arm, frozenset(reached), steps)
+    def of(cls, row: Mapping[str, Any]) -> "Outcome":
+        """By a row of the table of sessions, of one that is done."""
+        reached = [stage for stage in STAGES if row[stage]]
+        reached += [measure for measure, kind in ENDINGS.items() if kind == row["ending"]]
+        return cls(row["pair"], row["arm"], frozenset(reached), row["steps"])
+
+
+def outcomes_in(sessions: Path) -> list[Outcome]:
+    """Of the sessions in a table that are done.
+
+    Args:
+        sessions: a `sessions.parquet`.
+    """
+    columns = ["pair", "arm", "state", "ending", "steps", *STAGES]
+    rows = pq.read_table(sessions, columns=columns).to_pylist()
+    return [Outcome.of(row) for row in rows if row["state"] == State.DONE]
 
 
 def settings_of(analysis: Analysis) -> Settings:
@@ -169,8 +174,5 @@ class StoppingRule:
         return decide(values, settings_of(self._analysis)).stop
 
     def _outcome(self, planned: Planned, ran: Ran) -> Outcome:
-        if all(measure in ENDINGS for measure in self._analysis.measures):
-            reached = [measure for measure, kind in ENDINGS.items() if kind is ran.ending]
-            return Outcome(planned.pair, planned.arm, frozenset(reached), ran.steps)
-        recording = read_recording(self._folder / SESSIONS / planned.key)
-        return Outcome.of(planned, ran.ending, ran.steps, read_journey(recording, last_page(recording)))
+        visit = read_visit(self._folder / SESSIONS / planned.key)
+        return Outcome.of(session_row(planned, Entry(planned.key, State.DONE, 1, 0, ran), visit))

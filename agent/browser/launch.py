@@ -44,11 +44,12 @@ class Browser:
     def __init__(self, chromium: Chromium, settings: BrowserSettings) -> None:
         self._chromium = chromium
         self._settings = settings
+        self._gone = False
 
     @property
     def alive(self) -> bool:
         """Whether it can open windows."""
-        return self._chromium.is_connected()
+        return self._chromium.is_connected() and not self._gone
 
     @asynccontextmanager
     async def visit(self, url: str, device: Device | None = None) -> AsyncIterator[Tab]:
@@ -92,6 +93,7 @@ class Browser:
         except PlaywrightError as error:
             if await self._answers():
                 raise UserError(f"the browser refuses its settings: {_first_line(error)}") from error
+            self._gone = True  # Playwright does not notice where its own driver was killed
             raise BrowserFault("The browser was closed.") from error
         try:
             yield page
