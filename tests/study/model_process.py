@@ -1,6 +1,6 @@
-"""A stand-in for a model server as a process of its own, to be killed: `python -m tests.study.model_process PORT`.
+"""A stand-in for a model server as a process, to be killed: `python -m tests.study.model_process PORT`.
 
-What it says depends on the request alone, so that a study that is killed comes to what one comes to that is not.
+What it says depends on the request alone: a study that is killed comes to what one does that is not.
 """
 
 import sys

@@ -1,9 +1,10 @@
-"""Two shops that have nothing of the sandbox shop: one of pages in German, one of a single page in English."""
+"""Two shops that have nothing of the sandbox shop: one of German pages, one of a single English page."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 GOODS = {
@@ -20,7 +21,7 @@ PAGE = """<!doctype html><html lang=de><title>{title} | Haus Buchholz</title>
 
 
 class German(BaseHTTPRequestHandler):
-    """Pages at addresses of their own; what is in the cart is known to the server, of which each test has one."""
+    """Pages at addresses of their own; the server knows what is in the cart."""
 
     cart: list[str]
 
@@ -97,42 +98,7 @@ class German(BaseHTTPRequestHandler):
         """Keeps quiet."""
 
 
-SINGLE = """<!doctype html><title>Tiny Shop</title>
-<header><b>Tiny Shop</b> <input id=q placeholder="Search"> <button id=bag>Bag (0)</button></header><main id=m></main>
-<script>
-const goods = [["Tin Kettle", 24.5], ["Glass Kettle", 31], ["Tea Pot", 15]];
-const bag = [], m = document.getElementById("m");
-function list(found, head) {
-  m.innerHTML = head + (found.length ? "<ul>" + found.map(g =>
-    `<li><button class=see>${g[0]}</button> $${g[1].toFixed(2)} <button class=add>Add</button></li>`).join("") + "</ul>"
-    : "");
-  m.querySelectorAll(".see").forEach((b, i) => b.onclick = () => see(found[i]));
-  m.querySelectorAll(".add").forEach((b, i) => b.onclick = () => put(found[i]));
-}
-function put(g) { bag.push(g); document.getElementById("bag").textContent = `Bag (${bag.length})`; }
-function see(g) {
-  m.innerHTML = `<h1>${g[0]}</h1><p>$${g[1].toFixed(2)}</p><select id=c><option>Choose a colour<option>Red</select>
-    <button id=a>Add to bag</button><p id=e role=alert></p>`;
-  document.getElementById("a").onclick = () => {
-    if (document.getElementById("c").selectedIndex) put(g);
-    else document.getElementById("e").textContent = "Please choose a colour";
-  };
-}
-document.getElementById("q").onkeydown = e => {
-  if (e.key !== "Enter") return;
-  const found = goods.filter(g => g[0].toLowerCase().includes(e.target.value.toLowerCase()));
-  list(found, `<p>${found.length} results</p>`);
-};
-document.getElementById("bag").onclick = () => {
-  m.innerHTML = "<h1>Your bag</h1>" + bag.map(g => `<p>${g[0]}</p>`).join("") + "<button id=o>Go to checkout</button>";
-  document.getElementById("o").onclick = () => {
-    m.innerHTML = `<h1>Where to?</h1><label>Street <input></label><label>Postcode <input></label>
-      <button id=p>Place order</button>`;
-    document.getElementById("p").onclick = () => { m.innerHTML = "<h1>Thank you for your order</h1>Total: $24.50"; };
-  };
-};
-list(goods, "<h1>Nice things</h1>");
-</script>"""
+SINGLE = (Path(__file__).parent / "pages" / "single.html").read_text()
 
 
 class Single(BaseHTTPRequestHandler):

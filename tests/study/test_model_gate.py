@@ -1,4 +1,4 @@
-"""A model server shared by many sessions: no more at once than it can serve, patience with one that is gone."""
+"""A model server shared by many: no more at once than it can serve, patience with one that is gone."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from agent.chat import Completion
-from agent.errors import ModelBusy, ModelFault, ModelUnreachable
+from agent.errors import ModelBusy, ModelUnreachable
 from study.model_gate import ModelGate
 
 
@@ -110,7 +110,7 @@ async def test_what_waits_in_the_server_is_kept_short() -> None:
         async with ModelGate(server.url, api_key=None, most=8) as gate:
             asking = [asyncio.create_task(ask(gate)) for _ in range(400)]
             async with asyncio.timeout(20):
-                while gate.limit > 3:
+                while gate.limit > 3:  # noqa: ASYNC110 - the gate tells nobody when it changes its mind
                     await asyncio.sleep(0.05)
             server.waiting = 0
             await asyncio.gather(*asking)

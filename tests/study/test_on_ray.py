@@ -31,8 +31,10 @@ def cluster() -> Iterator[subprocess.Popen[str]]:
     )  # fmt: skip
     yield process
     assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.close()
     process.wait(timeout=60)
+    process.stdout.close()
 
 
 def batch(folder: Path, *arguments: str) -> list[str]:

@@ -7,8 +7,10 @@ from study.page import Page, read_page
 from study.page_kind import PageKind, kind_of
 from study.signs import nothing_found
 
-HEAD = """<header><a href=/>Tarn & Co</a><form action=/s><input name=q placeholder="Search for products"></form>
-<nav><a href=/k>Kettles</a><a href=/b>Bags</a><a href=/login>Sign in</a><a href=/cart>Basket (0)</a></nav></header>"""
+HEAD = """<header><a href=/>Tarn & Co</a>
+<form action=/s><input name=q placeholder="Search for products"></form>
+<nav><a href=/k>Kettles</a><a href=/b>Bags</a><a href=/login>Sign in</a><a href=/cart>Basket (0)</a></nav>
+</header>"""
 FOOT = "<footer><a href=/help>Help</a><a href=/terms>Terms</a><a href=/checkout-help>Payment</a></footer>"
 HOME = (
     "<h1>Welcome to Tarn & Co</h1><ul>"
@@ -31,13 +33,15 @@ def kind(main: str, path: str, title: str = "Tarn & Co", before: PageKind | None
 
 
 def cards(*titles: str, button: str = "", price: str = "$19.00") -> str:
-    items = "".join(
-        f"<li><a href=/p/{title}><h3>{title}</h3></a> <p>{price}</p>{f'<button>{button}</button>' if button else ''}</li>"
-        for title in titles
-    )
-    return f"<ul>{items}</ul>"
+    pressed = f"<button>{button}</button>" if button else ""
+    items = (f"<li><a href=/p/{each}><h3>{each}</h3></a> <p>{price}</p>{pressed}</li>" for each in titles)
+    return f"<ul>{''.join(items)}</ul>"
 
 
+LOOSE = "".join(
+    f"<div><a href=/{each}>Tin {each}</a> <b>$9.00</b> <button>Add to cart</button></div>" for each in "abc"
+)
+"""Products side by side that are no list to HTML."""
 PRODUCT = "<h1>Tin Kettle</h1><p>$24.50</p><button>{}</button><p>A kettle of tin.</p>"
 RELATED = "<h2>You may also like</h2>" + cards("Pot", "Pan", "Lid", button="Add to cart")
 
@@ -75,7 +79,7 @@ def test_a_products_page(main: str, path: str, title: str) -> None:
         ("<h1>Results</h1><p>1 result</p>" + cards("A", button="Quick add"), "/search?q=tin", "Search: tin"),
         ("<h1>Your search returned no results.</h1>", "/catalogsearch/result/?q=zzz", "Tarn"),
         (
-            "<p>1-48 of over 2,000 results for \"kettle\"</p>" + cards("A", "B"),
+            '<p>1-48 of over 2,000 results for "kettle"</p>' + cards("A", "B"),
             "/s?k=kettle&ref=nb",
             "Tarn : kettle",
         ),
@@ -83,11 +87,7 @@ def test_a_products_page(main: str, path: str, title: str) -> None:
         ("<h1>Baskets</h1>" + cards("Wicker", "Reed", "Wire", button="Add"), "/c/basket", "Baskets"),
         ("<h1>Kettles</h1><p>Nothing matches your filters.</p>", "/index.php?route=product/category", "Tarn"),
         ("<h1>Shop</h1>" + cards("A", "B"), "/shop/", "Shop - Tarn"),
-        (
-            "".join(f"<div><a href=/{n}>Tin {n}</a> <b>$9.00</b> <button>Add to cart</button></div>" for n in "abc"),
-            "/tin",
-            "Tin",
-        ),
+        (LOOSE, "/tin", "Tin"),
     ],
 )  # fmt: skip
 def test_a_list_of_products(main: str, path: str, title: str) -> None:
@@ -102,7 +102,7 @@ def test_a_list_of_products(main: str, path: str, title: str) -> None:
         ("<h1>Warenkorb (2)</h1><button>Zur Kasse</button>", "/checkout/cart", "Warenkorb - Tarn"),
         ("<h1>Mein Warenkorb</h1><p>1 Artikel</p>", "/warenkorb", "Tarn"),
         ("<h1>Panier</h1><p>Il n'y a plus d'articles</p>", "/fr/panier?action=show", "Panier"),
-        ("<p>Subtotal (1 item): $24.50</p><button>Proceed to checkout</button>", "/gp/cart/view.html", "Tarn"),
+        ("<p>Subtotal (1 item): $24.50</p><button>Proceed to checkout</button>", "/gp/cart/view.html", "T"),
         ("<h1>Your bag is empty</h1>", "/bag", "Bag"),
         ("<h1>Carrito</h1>", "/carrito/", "Carrito - Tarn"),
     ],
@@ -111,19 +111,22 @@ def test_a_cart(main: str, path: str, title: str) -> None:
     assert kind(main, path, title) is PageKind.CART
 
 
-ADDRESS = "<form><label>Email <input name=e></label><label>{} <input name=s></label><label>{} <input name=z></label></form>"
+ADDRESS = (
+    "<form><label>Email <input name=e></label>"
+    "<label>{} <input name=s></label><label>{} <input name=z></label></form>"
+)
 
 
 @pytest.mark.parametrize(
     ("main", "path", "title"),
     [
-        ("<h1>Contact</h1>" + ADDRESS.format("Address", "Postal code"), "/checkouts/cn/a1b2", "Checkout - Tarn"),
+        ("<h1>Contact</h1>" + ADDRESS.format("Address", "Postal code"), "/checkouts/cn/a1b2", "Tarn"),
         ("<h1>Shipping</h1>" + ADDRESS.format("Street address", "ZIP code"), "/onepage", "Tarn"),
         ("<h1>Versand</h1>" + ADDRESS.format("Straße und Hausnummer", "PLZ"), "/bestellen/adresse", "Tarn"),
         ("<h2>Adresses</h2>" + ADDRESS.format("Adresse", "Code postal"), "/fr/commande", "Tarn"),
         ("<h1>Overview</h1><p>Total $9</p><button>Place order - $9.00</button>", "/step/4", "Tarn"),
         ("<h1>Prüfen</h1><button>Zahlungspflichtig bestellen</button>", "/confirm", "Tarn"),
-        ("<form><label>Card number <input name=c></label><label>CVC <input name=v></label></form>", "/pay", "T"),
+        ("<label>Card number <input name=c></label><label>CVC <input name=v></label>", "/pay", "Tarn"),
         ("<p>Loading</p>", "/cart/checkout", "Tarn"),
         ("<h1>Checkout</h1>", "/", "Tarn & Co"),
     ],
@@ -180,7 +183,7 @@ def test_the_first_page_of_a_site_is_home(path: str) -> None:
         ("<h1>About us</h1><p>We sell kettles.</p>", "/about", "About"),
         ("<h1>404</h1>" + cards("A", "B", "C"), "/product/gone", "Page not found"),
         ("<h1>How to pay</h1><p>We take cards, at the checkout.</p>", "/payment", "Payment"),
-        ("<h1>All departments</h1><ul><li><a href=/a>Garden</a><li><a href=/b>Books</a></ul>", "/all-departments", "T"),
+        ("<h1>Departments</h1><ul><li><a href=/a>Garden</a><li><a href=/b>Books</a></ul>", "/map", "T"),
     ],
 )  # fmt: skip
 def test_a_page_that_does_not_tell_is_other(main: str, path: str, title: str) -> None:
@@ -204,9 +207,10 @@ def test_a_session_may_begin_in_a_shop_below_a_path_or_in_the_midst_of_one() -> 
     "text",
     [
         "0 results", "No results found.", "No products found", "Your search did not match any products.",
-        "We couldn't find anything for zzz", "Nothing found", "0 products found", "No products match all of your filters.",
-        "Sorry, no items match your search", "Keine Ergebnisse gefunden", "0 Treffer", "Leider keine Produkte gefunden",
-        "Aucun résultat pour « zzz »", "Aucun produit trouvé", "No se encontraron productos", "Sin resultados",
+        "We couldn't find anything for zzz", "Nothing found", "0 products found",
+        "No products match all of your filters.", "Sorry, no items match your search", "Keine Ergebnisse",
+        "0 Treffer", "Leider keine Produkte gefunden", "Aucun résultat pour « zzz »", "Aucun produit trouvé",
+        "No se encontraron productos", "Sin resultados",
         "Nessun risultato", "Geen resultaten gevonden", "Your search returned no results.",
     ],
 )  # fmt: skip
@@ -219,8 +223,8 @@ def test_a_list_that_says_that_it_is_empty(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "10 results", "1,200 products", "Showing results for kettle instead of ketle", "There are no reviews yet.",
-        "No returns on sale items", "No product has all of your words. These have some of them.", "$0 delivery",
+        "10 results", "1,200 items", "Showing results for kettle instead of ketle", "No reviews yet.",
+        "No returns on sale items", "No product has all of your words. These have some.", "$0 delivery",
         "Keine Produkte im Warenkorb", "No items in your basket", "Rated 4.0 results may vary",
     ],
 )  # fmt: skip

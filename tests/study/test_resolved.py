@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,10 +43,8 @@ def test_intents_of_a_file_are_found_beside_the_study(tmp_path: Path) -> None:
 
 def test_personas_of_files_are_found_beside_the_study(tmp_path: Path) -> None:
     (tmp_path / "ann.yaml").write_text("name: Ann\nbackground: You knit.\nintent: Wool.\n")
-    assert [persona.id for persona in resolved(tmp_path, personas=["ann.yaml", "maya"]).personas] == [
-        "ann",
-        "maya",
-    ]
+    found = resolved(tmp_path, personas=["ann.yaml", "maya"])
+    assert [persona.id for persona in found.personas] == ["ann", "maya"]
 
 
 def test_it_needs_no_other_file(tmp_path: Path) -> None:
@@ -59,7 +58,8 @@ def test_it_needs_no_other_file(tmp_path: Path) -> None:
 def test_recited_decisions_by_arm(tmp_path: Path) -> None:
     (tmp_path / "d.yaml").write_text(
         "control:\n  - {rationale: No., action: {type: terminate}}\nother:\n"
-        "  - {rationale: Yes., action: {type: click, name: cart}}\n  - {rationale: No., action: {type: terminate}}\n"
+        "  - {rationale: Yes., action: {type: click, name: cart}}\n"
+        "  - {rationale: No., action: {type: terminate}}\n"
     )
     found = resolved(tmp_path, policy={"kind": "reciting", "decisions": "d.yaml"})
     assert len(decisions_of(found.decisions, "other")) == 2
@@ -81,7 +81,7 @@ def test_recited_decisions_by_arm(tmp_path: Path) -> None:
         ({"policy": {"kind": "reciting", "decisions": "none.yaml"}}, "There is no file"),
     ],
 )
-def test_what_cannot_be_read_is_told_before_anything_runs(said: dict[str, object], told: str) -> None:
+def test_what_cannot_be_read_is_told_before_anything_runs(said: dict[str, Any], told: str) -> None:
     with pytest.raises(UserError) as raised:
         resolved(**said)
     assert told in str(raised.value)
