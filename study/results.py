@@ -6,9 +6,8 @@ from agent.errors import UserError
 from study.folder import read_folder
 from study.outcomes import findings, outcomes_in
 from study.report import Figures, Results, figures_of, read_results, write_report
+from study.report.results import STATISTICS
 from study.tables import RESULTS, SESSIONS_TABLE, write_tables
-
-STATISTICS = "statistics.json"
 
 
 def write_results(folder: Path) -> tuple[Results, Figures, Path]:

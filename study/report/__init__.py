@@ -16,8 +16,9 @@ from pathlib import Path
 from agent.errors import UserError
 from study.report.figures import Figures, figures_of
 from study.report.page import page
-from study.report.results import RESULTS, Results, read_results
+from study.report.results import Results, read_results
 from study.report.terminal import print_results
+from study.tables import RESULTS
 
 __all__ = ["Figures", "Results", "figures_of", "print_results", "read_results", "write_report"]
 

@@ -95,7 +95,8 @@ def _amount(amount: Amount) -> str:
 def _conclusion(finding: Finding) -> str:
     if finding.significant is None:
         return "This was not tested:"
-    return "A difference was shown:" if finding.significant else "No difference was shown:"
+    # Whether it holds for other personas, too, is for the verdict to say.
+    return "A difference was shown for these personas:" if finding.significant else "No difference was shown:"
 
 
 def _beware(finding: Finding) -> str:

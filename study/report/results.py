@@ -9,13 +9,14 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from agent.errors import UserError
+from study.folder import STUDY
 from study.report.interviews import Answer, Total, read_all
 from study.report.rows import PlannedRow, StepRow, VisitRow, rows
 from study.resolved import Resolved, read_resolved
 from study.statistics.findings import Findings
+from study.tables import RESULTS, SESSIONS_TABLE, STEPS_TABLE
 
-STUDY = "study.json"
-RESULTS = "results"
+STATISTICS = "statistics.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def read_results(folder: Path) -> Results:
         UserError: the study, a table, the findings or an interview cannot be read.
     """
     resolved = read_resolved(folder / STUDY)
-    sessions = _table(folder / RESULTS / "sessions.parquet")
+    sessions = _table(folder / RESULTS / SESSIONS_TABLE)
     done = sessions.filter(pc.equal(sessions.column("state"), "done"))
     visits = tuple(rows(done, VisitRow))
     answers, totals = read_all(folder, visits)
@@ -56,8 +57,8 @@ def read_results(folder: Path) -> Results:
         resolved=resolved,
         planned=tuple(rows(sessions, PlannedRow)),
         visits=visits,
-        steps=tuple(rows(_table(folder / RESULTS / "steps.parquet"), StepRow)),
-        findings=_findings(folder / RESULTS / "statistics.json"),
+        steps=tuple(rows(_table(folder / RESULTS / STEPS_TABLE), StepRow)),
+        findings=_findings(folder / RESULTS / STATISTICS),
         answers=answers,
         totals=totals,
     )

@@ -58,7 +58,7 @@ def gaps(planned: Sequence[PlannedRow]) -> Gaps:
     return Gaps(
         total=_standing(planned),
         broken_pairs=sum(len(states) > 1 for states in done.values()),
-        interrupted=sum(row.ending == "interrupted" for row in planned),
+        interrupted=sum(row.state == "done" and row.ending == "interrupted" for row in planned),
         faults=tuple(reasons.most_common(MESSAGES)),
     )
 

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from study.report.figures.ranking import Met, Place, StepAt, ranked
 from study.report.figures.sampling import evenly
 from study.report.rows import StepRow, VisitRow
+from study.themes import THEMES
 
 EXAMPLES = 3
 """Of a theme in an arm."""
+
+
+_TOLD = {theme.id: (theme.title, theme.description) for theme in THEMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Theme:
     """A theme: in how many sessions it was heard, and examples by arm.
 
     Attributes:
-        heard: sessions and times.
+        heard: its title and what belongs to it, sessions and times.
         examples: an entry an arm.
     """
 
@@ -51,9 +55,10 @@ def themes(visits: Mapping[str, Sequence[VisitRow]], steps: Sequence[StepRow]) -
     met: list[Met] = []
     said: dict[tuple[str, str], list[StepRow]] = {}
     for step in steps:
-        for theme in dict.fromkeys(step.themes):
-            met.append(Met(theme, "", step.arm, StepAt(step.session, step.index)))
-            said.setdefault((theme, step.arm), []).append(step)
+        for theme in step.themes:
+            title, description = _TOLD.get(theme, (theme, ""))
+            met.append(Met(title, description, step.arm, StepAt(step.session, step.index)))
+            said.setdefault((title, step.arm), []).append(step)
     return tuple(
         Theme(heard, tuple(_examples(said.get((heard.what, arm), []), names) for arm in sizes))
         for heard in ranked(met, sizes)
