@@ -42,7 +42,9 @@ def write_report(folder: Path, results: Results, figures: Figures) -> Path:
     path = folder / RESULTS / REPORT
     html = page(results, figures, lambda part: (folder / part).is_file())
     try:
-        path.write_text(html, encoding="utf-8")
+        aside = path.with_name(f"{path.name}.part")
+        aside.write_text(html, encoding="utf-8")
+        aside.replace(path)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from error
     return path

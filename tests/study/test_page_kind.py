@@ -1,6 +1,8 @@
 """Pages in the shapes of other shops' software, in several languages: what kind of page each is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simplify import simplify
 from study.page import Page, read_page
@@ -233,3 +235,18 @@ def test_a_list_that_says_something_else(text: str) -> None:
         f"<h1>Kettles</h1><p>{text}</p>" + cards("A", "B"), "https://tarn.example/search?q=a", "Kettles"
     )
     assert not nothing_found(page)
+
+
+@given(st.text(max_size=300), st.text(max_size=60), st.text(max_size=60))
+def test_anything_at_all_is_a_page_of_some_kind(observation: str, url: str, title: str) -> None:
+    page = read_page(url, title, observation)
+    assert kind_of(page, START, None) in PageKind
+    assert kind_of(page, page, PageKind.CHECKOUT) in PageKind
+
+
+@pytest.mark.parametrize(
+    "text", ["<a " + "x " * 50_000, "<" * 50_000, "1 " * 50_000, "add to " * 20_000, "no " * 40_000]
+)
+@pytest.mark.timeout(20)
+def test_no_text_takes_for_ever(text: str) -> None:
+    assert kind_of(read_page("http://tarn.example/x", text, text), START, None) in PageKind
