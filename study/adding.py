@@ -1,6 +1,7 @@
 """Did an action put something into the cart? Told by what came of it, not by what the button says."""
 
 import re
+from functools import lru_cache
 
 from agent.actions import Click, Terminate
 from agent.session import Step
@@ -48,12 +49,17 @@ def adds(step: Step, page: Page, kind: PageKind, after: Page, kind_after: PageKi
 
 def cart_count(page: Page) -> int | None:
     """How many things are in the cart, by what is written on the way to it; None without such a way."""
-    ways = [thing for thing in page.things.values() if words.CART_LINK.fullmatch(plain(thing.label))]
+    ways = [thing for thing in page.things.values() if _leads_to_cart(thing.label)]
     for way in ways:
         number = re.search(r"\d+", way.label) or _BADGE.fullmatch(way.tail)
         if number:
             return int(re.sub(r"\D", "", number[0]))
     return 0 if ways else None
+
+
+@lru_cache(maxsize=16_384)
+def _leads_to_cart(label: str) -> bool:
+    return words.CART_LINK.fullmatch(plain(label)) is not None
 
 
 def _pressed(step: Step, page: Page, kind: PageKind) -> bool:

@@ -10,7 +10,10 @@ from study.shop_words import LIST_SEARCH_KEYS
 _ROUTES = frozenset({"route", "controller", "main_page"})
 """Names by which addresses carry a path in their query (OpenCart, PrestaShop, Zen Cart)."""
 _ENDING = re.compile(r"\.(?:php\d?|html?|aspx?|jsp|do|cgi)$")
-_LANGUAGES = "ar|bg|cs|da|de|el|en|es|et|fi|fr|he|hi|hr|hu|id|it|ja|ko|lt|lv|ms|nb|nl|no|pl|pt|ro|ru|sk|sl|sv|th|tr|uk|vi|zh"
+_LANGUAGES = (
+    "ar|bg|cs|da|de|el|en|es|et|fi|fr|he|hi|hr|hu|id|it|ja|ko|lt|lv"
+    "|ms|nb|nl|no|pl|pt|ro|ru|sk|sl|sv|th|tr|uk|vi|zh"
+)
 _COUNTRIES = "ae|at|au|be|br|ca|ch|cl|co|dk|gb|hk|ie|in|jp|mx|my|nz|ph|sg|us|za"
 _NO_WORD = re.compile(
     rf"(?:{_LANGUAGES}|{_COUNTRIES})(?:-[a-z]{{2}})?|index|default|common|home(?:page)?|main|startseite|accueil|inicio"

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 _TEXT, _COUNT, _TOKENS, _SECONDS = pa.string(), pa.int32(), pa.int64(), pa.float64()
 _TIME = pa.timestamp("ms", tz="UTC")
-_TEXTS = pa.list_(pa.field("item", pa.string(), nullable=False))
+_TEXTS = pa.list_(pa.field("element", pa.string(), nullable=False))
 
 DESCRIPTION = b"description"
 """Key of a field's metadata under which its description stands."""
@@ -92,7 +92,7 @@ STEP_COLUMNS = pa.schema([
     _column("outcome", _TEXT, "what came of it, in words"),
     _column("url_after", _TEXT, "address of the page afterwards"),
     _column("repeat", pa.bool_(), "an earlier step did the same on the same page address"),
-    _column("zero_results", pa.bool_(), "the page that was looked at says that there are no products to show"),
+    _column("zero_results", pa.bool_(), "its page says that there are no products to show"),
     _column("prompt_tokens", _TOKENS, "tokens of the prompt"),
     _column("cached_tokens", _TOKENS, "of these, found in the server's cache", missing=True),
     _column("completion_tokens", _TOKENS, "tokens said"),

@@ -237,7 +237,8 @@ def _products(looks: Sequence[_Look]) -> int:
             before = None
             continue
         page = look.page
-        key = (read_address(page.url).path, named.get((page.url, page.title), page.name))
+        name = named.get((page.url, page.title), page.name) if page.only_dialog else page.name
+        key = (read_address(page.url).path, name)
         before = before if before and before[1] == key[1] else key
         products.add(before)
     return len(products)

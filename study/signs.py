@@ -1,4 +1,6 @@
-"""What on a page gives away what it is for: prices, lists of products, buttons that buy, an order's fields."""
+"""What gives a page away: prices, lists of products, buttons that buy, the fields of an order."""
+
+from functools import lru_cache
 
 from study import cart_words
 from study import shop_words as words
@@ -16,11 +18,15 @@ def nothing_found(page: Page) -> str:
 
 def is_add_button(thing: Thing) -> bool:
     """Whether it puts a product into the cart, or buys it at once, by what is written on it."""
-    if thing.is_field or thing.tag == "option":
-        return False
-    label = plain(thing.label)
+    return not thing.is_field and thing.tag != "option" and _says_add(thing.label)
+
+
+@lru_cache(maxsize=16_384)
+def _says_add(label: str) -> bool:
+    """Remembered, because the same labels stand on page after page of a shop."""
+    said = plain(label)
     return (
-        cart_words.ADD.search(label) is not None or cart_words.BUY.fullmatch(without_price(label)) is not None
+        cart_words.ADD.search(said) is not None or cart_words.BUY.fullmatch(without_price(said)) is not None
     )
 
 
@@ -33,11 +39,11 @@ def without_price(label: str) -> str:
 def own_add_buttons(page: Page) -> bool:
     """Whether the page has a button that adds the one product which it is about.
 
-    The button of one of many products stands in a list, beside the product's link and price, or is named under
-    the product's link.
+    The button of one of many products stands in a list, beside the product's link and price, or is named
+    under the product's link.
     """
     own = sum(
-        is_add_button(thing) and not thing.around and not thing.listed and not _is_ones_of_many(thing, page)
+        not thing.around and not thing.listed and is_add_button(thing) and not _is_ones_of_many(thing, page)
         for thing in page.things.values()
     )
     return 0 < own <= MOST_OWN_BUTTONS

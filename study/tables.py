@@ -1,13 +1,13 @@
 """A study's results as tables: `sessions.parquet` and `steps.parquet`.
 
 Recordings are read one after the other and written in groups of rows, so that a study of any size passes
-through a bounded memory. Both files are written aside, put on disk whole and renamed, so that whoever reads them
-while a study runs reads a whole table, of now or of before.
+through a bounded memory. Both files are written aside, put on disk whole and renamed, so that whoever reads
+them while a study runs reads a whole table, of now or of before.
 """
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,7 @@ def write_tables(
     results = folder / RESULTS
     try:
         results.mkdir(exist_ok=True)
-        with ExitStack() as stack:
-            session_table = stack.enter_context(_Aside(results / SESSIONS_TABLE, SESSION_COLUMNS, group))
-            step_table = stack.enter_context(_Aside(results / STEPS_TABLE, STEP_COLUMNS, group))
+        with _growing(results, group) as (session_table, step_table):
             for planned, entry in ordered:
                 done = entry.state is State.DONE
                 visit = read_visit(folder / SESSIONS / planned.key) if done else None
@@ -84,6 +82,25 @@ def write_tables(
                     step_table.append(row)
     except OSError as error:
         raise UserError(f"{results} cannot be written to: {error.strerror or error}") from error
+
+
+@contextmanager
+def _growing(results: Path, group: int) -> Iterator[tuple["_Growing", "_Growing"]]:
+    """The two tables while they are written; both take their places when all went well, or neither does."""
+    tables = (
+        _Growing(results / SESSIONS_TABLE, SESSION_COLUMNS, group),
+        _Growing(results / STEPS_TABLE, STEP_COLUMNS, group),
+    )
+    try:
+        yield tables
+        for table in tables:
+            table.finish()
+    except BaseException:
+        for table in tables:
+            table.discard()
+        raise
+    for table in tables:
+        table.take_place()
 
 
 def session_row(planned: Planned, entry: Entry, visit: Visit | None) -> Row:
@@ -193,8 +210,8 @@ def step_rows(planned: Planned, visit: Visit) -> Iterator[Row]:
         }
 
 
-class _Aside:
-    """A table that is written beside its place, and takes it when all went well.
+class _Growing:
+    """A table that is written beside its place until all of it is on disk.
 
     Args:
         path: where the table is to be.
@@ -208,21 +225,34 @@ class _Aside:
         self._columns = columns
         self._group = group
         self._rows: list[Row] = []
-
-    def __enter__(self) -> "_Aside":
         self._file = self._aside.open("wb")
-        self._writer = pq.ParquetWriter(self._file, self._columns, compression="zstd")
-        return self
+        self._writer = pq.ParquetWriter(self._file, columns, compression="zstd")
 
     def append(self, row: Row) -> None:
         self._rows.append(row)
         if len(self._rows) >= self._group:
             self._flush()
 
+    def finish(self) -> None:
+        """Puts all of it on disk, still beside its place."""
+        self._flush()
+        self._writer.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def take_place(self) -> None:
+        """Becomes the table that readers find."""
+        self._aside.replace(self._path)
+
+    def discard(self) -> None:
+        """Leaves nothing behind; the table that was there before stays."""
+        with suppress(OSError):  # what went wrong before is told, not what comes of it
+            self._writer.close()
+        self._file.close()
+        self._aside.unlink(missing_ok=True)
+
     def _flush(self) -> None:
         rows = [{name: row.get(name) for name in self._columns.names} for row in self._rows]
         self._writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=self._columns))
         self._rows.clear()
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        ...

@@ -112,9 +112,9 @@ _FINDING: tuple[Entry, ...] = (
         r"(?:a|want a) closer look|look at (?:it|one|the|another|this|that|what|these|some|more)",
         r"look all the same|look around|just looking",
         r"let me (?:see|look at|open|check out)(?! if| whether| the reviews)|brows(?:e|ing)|curious",
-        r"wonder about|i (?:open|click) (?:it|one|the|that|on)|what about one",
-        r"want to see (?:it|that|one|this|what|the|more)|that i want to see|i'll see|see what",
-        r"one more|explor(?:e|ing)|let me look through|checking what's new|looks? interesting",
+        r"wonder about|what about one|want to see (?:it|that|one|this|what|the|more)",
+        r"that i want to see|i'll see|see what|one more|explor(?:e|ing)|let me look through",
+        r"checking what's new|looks? interesting|i open (?:it|one|the|that)|look closer",
     )),
     ("navigation", "Finding one's way", "Where to go in the shop: pages, departments, back, the cart.", (
         r"back to (?:the|my)|return to the|home ?page|menu|help page|scroll",
@@ -191,7 +191,7 @@ _BUYING: tuple[Entry, ...] = (
     )),
     ("later", "Keeping it for later", "Wish lists, coming back another time.", (
         r"wish ?list|save (?:it|this) for later|for later|come back (?:later|another)|think about it",
-        r"for today|bookmark|sleep on it|in mind|come back tomorrow",
+        r"for today|bookmark|sleep on it|come back tomorrow|keep (?:it|this|that) in mind",
     )),
     ("deciding", "Decided to buy", "This one: into the cart, on to the order.", (
         r"(?:that's|that is|this is) (?:the one|it(?=[,.!]|$))|suits me|looks right|could be it",

@@ -30,11 +30,13 @@ class Asker:
         server: where the model is.
         model: which.
         seed: of the model's sampling.
+        talk: whether a question is put with the answers before it, and not on its own.
     """
 
     server: Chat
     model: Model
     seed: int
+    talk: bool = False
 
     async def ask(
         self, recording: Recording, questionnaire: Questionnaire, item: Item, earlier: Sequence[Exchange]
@@ -45,7 +47,7 @@ class Asker:
             recording: the shopper's visit.
             questionnaire: that the item is of.
             item: the question.
-            earlier: what was asked and answered before.
+            earlier: what was asked and answered before; heard in a talk only.
 
         Raises:
             UserError: the question is too long for the model.
@@ -58,7 +60,7 @@ class Asker:
             recording.steps,
             recording.ending,
             item,
-            earlier,
+            earlier if self.talk else (),
             reads,
             questionnaire.instructions,
         )

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+PATIENCE = 60.0
+"""Seconds for which a server that is busy or gone is asked again."""
+
 LISTED = 20
 """Failures that are listed one by one."""
 
@@ -52,6 +55,12 @@ def interview(
         int, typer.Option(min=0, max=2**31 - 1, help="Of the sample, and of the model's sampling.")
     ] = 0,
     workers: Annotated[int, typer.Option(min=1, max=1000, help="Interviews at once.")] = 4,
+    talk: Annotated[
+        bool,
+        typer.Option(
+            "--talk", help="Put each question with the answers before it; else each is put on its own."
+        ),
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", help="Also ask what this model answered before with this seed.")
     ] = False,
@@ -80,8 +89,8 @@ def interview(
     everybody = subjects_in(place)
     subjects = choose(everybody, arm=arm, ending=ending, sample=sample, seed=seed)
     mind = model_from(model, model_url, api_key=api_key, temperature=temperature, prompt=None, tell=_tell)
-    interviewed = _interviewed(subjects, asked, mind, seed=seed, workers=workers, again=again)
     arms = _arms(place, subjects)
+    interviewed = _interviewed(subjects, asked, mind, seed=seed, talk=talk, workers=workers, again=again)
     if as_json:
         told = for_machines(interviewed, asked, arms, model=mind.name, seed=seed)
         print(json.dumps(told, ensure_ascii=False))
@@ -111,17 +120,19 @@ def _interviewed(
     mind: "Model",
     *,
     seed: int,
+    talk: bool,
     workers: int,
     again: bool,
 ) -> "Interviewed":
-    from agent.chat import ChatServer
     from study.interview.asking import Asker
     from study.interview.interviewing import interview_all
     from study.interview.progress import progress
+    from study.model_gate import ModelGate
 
     async def ask(tell: "Callable[[Interviewed], None]") -> "Interviewed":
-        async with ChatServer(mind.url, api_key=mind.api_key) as server:
-            asker = Asker(server, mind, seed)
+        gate = ModelGate(mind.url, api_key=mind.api_key, most=workers, patience=PATIENCE)
+        async with gate as server:
+            asker = Asker(server, mind, seed, talk)
             return await interview_all(subjects, asked, asker, workers=workers, again=again, on_done=tell)
 
     with progress(len(subjects), err) as advance:

@@ -1,8 +1,8 @@
 """What a model is sent to answer for a shopper: a pure function of session, question, and earlier answers.
 
-A chat: who the shopper is, then the visit as it is remembered, then question and answer in turn, the question
-that is to be answered last. Only its end changes from question to question, so that a server with a prefix
-cache reads the visit once for a whole interview.
+A chat: who the shopper is, then the visit as it is remembered, then, in a talk, question and answer in turn;
+the question that is to be answered comes last. Only its end changes from question to question, so that a
+server with a prefix cache reads the visit once for a whole interview.
 
 The prompt says nothing of how the visit was: no word of it judges the shop, and what may be answered is not
 hinted at.
@@ -41,7 +41,7 @@ _ENDED = {
     EndingKind.LEFT: "you left without buying.",
     EndingKind.STUCK: "several things in a row could not be done, and the visit was over.",
     EndingKind.LIMIT: "the time for the visit was over before you had bought or left.",
-    EndingKind.FAULT: "the visit broke off, because something failed that was no part of the shop's pages.",
+    EndingKind.FAULT: "the visit broke off, because the browser, the site, or something behind them failed.",
     EndingKind.INTERRUPTED: "the visit was stopped from outside before you had bought or left.",
     None: "the visit was cut off before it came to an end.",
 }
@@ -114,18 +114,18 @@ def conversation(
 
 
 def question(item: Item, instructions: str | None = None) -> str:
-    """A question as it is put, with the form of its answer."""
+    """A question as it is put, with the form of its answer in words: an example's dots are repeated."""
     before = f"{instructions}\n" if instructions else ""
     if item.scale is None:
         return (
             f"{before}{item.question}\n"
-            'Answer in one to three sentences, as one JSON object: {"answer": "..."}'
+            'Answer in one to three sentences, as one JSON object with the key "answer".'
         )
     low, high = item.scale
     return (
         f"{before}{item.question}\n"
-        f"Give a score from {low} to {high}{_meaning(item)}, and say why in one sentence, as one JSON "
-        f'object: {{"score": a number from {low} to {high}, "answer": "..."}}'
+        f"Give a score from {low} to {high}{_meaning(item)}, and say in one sentence why, as one JSON object "
+        'with the keys "score" and "answer".'
     )
 
 

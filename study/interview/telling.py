@@ -3,7 +3,8 @@
 A step in short is the page's title and address, the thought, the action and what came of it. Where not all
 steps find room, the last one is kept first, then those at which something went wrong, then the first, then
 the later ones; how many are left out is said at their place. A part of the room, and what is left of the
-rest, is for pages: those at which the visit ended or something went wrong before all others. What stands on several pages, such as the shop's navigation, is shown once, and is `…` on the others.
+rest, is for pages: those at which the visit ended or something went wrong before all others. What stands on
+several pages, such as the shop's navigation, is shown once, and is `…` on the others.
 """
 
 import re
@@ -17,7 +18,7 @@ from agent.outline import outline
 from agent.session import Step
 from study.interview.quoted import quoted
 from study.page import read_page
-from study.page_kind import nothing_found
+from study.signs import nothing_found
 
 PAGE_SHARE = 3
 """This part of the room is kept for pages, and a page gets at most so much."""

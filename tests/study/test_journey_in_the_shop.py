@@ -90,7 +90,8 @@ async def test_a_purchase(tmp_path: Path) -> None:
 
 async def test_searches_without_results(tmp_path: Path) -> None:
     looking = reciting(
-        type_in(SEARCH, "zzqx flurbish"), type_in(SEARCH, "kettle"), click("under_25"), type_in(SEARCH, "qqqqq"),
+        type_in(SEARCH, "zzqx flurbish"), type_in(SEARCH, "kettle"), click("under_25"),
+        type_in(SEARCH, "qqqqq"),
     )  # fmt: skip
     [told] = await agreed(tmp_path, market(), looking)
     assert (told.searches, told.zero_result_searches) == (3, 2)
