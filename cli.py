@@ -32,6 +32,7 @@ from learn.rationales.score_command import rationales_score
 from learn.training.commands import train
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 from study.commands import batch, study_app
+from study.interview.commands import interview
 
 if TYPE_CHECKING:
     from agent.language_model import Thinning
@@ -52,6 +53,7 @@ data_app.command(name="rationales-score")(rationales_score)
 app.command()(align)
 app.command()(calibrate)
 app.command()(batch)
+app.command()(interview)
 app.add_typer(study_app, name="study")
 
 TEMPERATURE = 0.7

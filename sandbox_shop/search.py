@@ -59,7 +59,7 @@ class SearchEngine:
         total = self._count(query, bound)
         if shelf and shelf.placed_pages and not query.text and not query.filtered and sort == "relevance":
             return self._placed(query, shelf, bound, total)
-        paid_places = sponsored if total > page_size else 0
+        paid_places = min(sponsored, page_size - 1) if total > page_size else 0
         per_page = page_size - paid_places
         pages = -(-total // per_page)
         query = replace(query, page=max(1, min(query.page, pages)))

@@ -28,8 +28,8 @@ SCHEMA = """
 CREATE TABLE session (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, pair INTEGER NOT NULL, arm TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting', attempts INTEGER NOT NULL DEFAULT 0,
-    faults INTEGER NOT NULL DEFAULT 0, started TEXT, ended TEXT, ending TEXT, message TEXT, steps INTEGER, prompt_tokens INTEGER,
-    completion_tokens INTEGER, seconds REAL
+    faults INTEGER NOT NULL DEFAULT 0, started TEXT, ended TEXT, ending TEXT, message TEXT,
+    steps INTEGER, prompt_tokens INTEGER, completion_tokens INTEGER, seconds REAL
 );
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

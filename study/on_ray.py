@@ -240,8 +240,8 @@ def _refuse_unreachable(nodes: list[dict[str, Any]], resolved: Resolved, minds: 
     for model in minds.models:
         if _is_loopback(model.url):
             raise UserError(
-                f"the model server {model.url} can be reached from this machine alone, and the cluster has others: "
-                "name one in the study's policy, as `url: http://HOST:8000`"
+                f"the model server {model.url} can be reached from this machine alone, and the cluster has "
+                "others: name one in the study's policy, as `url: http://HOST:8000`"
             )
     for name, arm in resolved.study.arms.items():
         if arm.site is not None and _is_loopback(str(arm.site)):

@@ -21,7 +21,6 @@ from study.plan import Planned, plan
 from study.progress import BatchProgress
 from study.resolved import Resolved
 
-
 LEFTOVERS = "leftovers.log"
 """File of what went wrong beside the sessions."""
 

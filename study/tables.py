@@ -20,10 +20,10 @@ from agent.errors import UserError
 from agent.recording import Recording, read_recording
 from agent.session import Step, Totals
 from study.columns import SESSION_COLUMNS, STEP_COLUMNS
-from study.journey import Journey, read_journey
+from study.journey.reading import Journey, read_journey
+from study.journey.recorded import last_page
 from study.ledger import Entry, State
 from study.plan import Planned
-from study.recorded import last_page
 from study.themes import themes_of
 from study.visiting import SESSIONS
 

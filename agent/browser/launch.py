@@ -143,7 +143,7 @@ async def _playwright() -> AsyncIterator[Playwright]:
     """
     try:
         playwright = await async_playwright().start()
-    except Exception as error:  # noqa: BLE001 - a bare one is what Playwright raises where its driver ends
+    except Exception as error:
         raise UserError(f"Playwright's driver ended while it started ({error}): try again") from error
     try:
         yield playwright

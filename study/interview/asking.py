@@ -1,8 +1,8 @@
 """One question put to a model, and an answer that can be read."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -71,7 +71,7 @@ class Asker:
                 messages,
                 schema=answer_schema(item),
                 temperature=self.model.temperature,
-                seed=self._seed(item, attempt),
+                seed=self._seed(recording, item, attempt),
                 max_tokens=REPLY_TOKENS,
             )
             try:
@@ -84,11 +84,14 @@ class Asker:
             f"{1 + REPAIRS} tries: {complaint}"
         )
 
-    def _seed(self, item: Item, attempt: int) -> int:
-        """One for each question and try, whatever else is asked."""
-        return (
-            self.seed * 1_000_003 + (zlib.crc32(item.question.encode()) % 1_000_000) * (1 + REPAIRS) + attempt
-        )
+    def _seed(self, recording: Recording, item: Item, attempt: int) -> int:
+        """31 bits: others for each shopper, question and try, the same for the twins of a study's arms.
+
+        With one seed for all, a model that has little to say says the same of every visit.
+        """
+        of = (self.seed, recording.header.persona.id, recording.header.seed, item.question, attempt)
+        digest = blake2b("\0".join(map(str, of)).encode(errors="replace"), digest_size=4).digest()
+        return int.from_bytes(digest) >> 1
 
 
 class UnreadableAnswer(ValueError):

@@ -89,6 +89,7 @@ def interview(
     everybody = subjects_in(place)
     subjects = choose(everybody, arm=arm, ending=ending, sample=sample, seed=seed)
     mind = model_from(model, model_url, api_key=api_key, temperature=temperature, prompt=None, tell=_tell)
+    _warn_of_a_chooser(mind)
     arms = _arms(place, subjects)
     interviewed = _interviewed(subjects, asked, mind, seed=seed, talk=talk, workers=workers, again=again)
     if as_json:
@@ -112,6 +113,19 @@ def _refuse_none_or_twice(asked: "Sequence[Questionnaire]") -> None:
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UserError(f"--questionnaire: two of them are called {twice[0]}: give one another `name`")
+
+
+def _warn_of_a_chooser(mind: "Model") -> None:
+    from agent.prompts import PromptStyle
+
+    if mind.prompt is PromptStyle.TAUGHT:
+        err.print(
+            Text(
+                f"note: {mind.name} was fine-tuned to choose actions and does not understand questions: what it "
+                "answers says nothing of the visit. Name a model that converses with --model-url and --model.",
+                "yellow",
+            )
+        )
 
 
 def _interviewed(

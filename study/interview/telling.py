@@ -17,8 +17,8 @@ from agent.messages import TokenCounter
 from agent.outline import outline
 from agent.session import Step
 from study.interview.quoted import quoted
-from study.page import read_page
-from study.signs import nothing_found
+from study.journey.page import read_page
+from study.journey.signs import nothing_found
 
 PAGE_SHARE = 3
 """This part of the room is kept for pages, and a page gets at most so much."""

@@ -3,9 +3,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sandbox_shop import open_shop
+from sandbox_shop import Design, ShopSettings, open_shop
 from sandbox_shop.shop import Shop
-from tests.sandbox_shop.small_catalogue import kettle, placed_catalogue
+from tests.sandbox_shop.small_catalogue import kettle, placed_catalogue, small_catalogue
 from tests.sandbox_shop.visitor import Reply, Visitor
 
 
@@ -190,6 +190,14 @@ def test_paid_places_are_marked_and_never_stand_twice_on_a_page(visitor: Visitor
     titles = page.all(".found-products .card h3")
     assert len(page.all(".sponsored")) == 2
     assert len(titles) == len(set(titles)) == 6
+
+
+def test_paid_places_never_take_all_of_a_page() -> None:
+    settings = ShopSettings(design=Design(page_size=2))
+    with open_shop(settings, catalogue=small_catalogue()) as shop:
+        page = Visitor(shop).get("/c/kettles")
+        assert len(page.all(".sponsored")) == 1
+        assert len(page.all(".found-products .card h3")) == 2
 
 
 def test_suggestions_name_categories_and_products_that_begin_so(visitor: Visitor) -> None:

@@ -24,7 +24,7 @@ def main(count: int) -> None:
         if line.strip() == "lose":
             cluster.remove_node(others.pop(), allow_graceful=False)
             print("lost", flush=True)
-    cluster.shutdown()
+    cluster.shutdown()  # type: ignore[no-untyped-call] # Ray's own
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from agent.prompts import decision_schema
 from agent.recording import Recorder, Recording, read_recording
 from agent.session import Step, Usage
 from simplify import Observation, TargetKind
-from study.journey import Journey, read_journey
-from study.recorded import last_page
+from study.journey.reading import Journey, read_journey
+from study.journey.recorded import last_page
 from tests.agent.test_recording import header
 from tests.agent.values import maya
 from tests.buying import buying

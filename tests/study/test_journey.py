@@ -10,10 +10,10 @@ from agent.actions import Action, Click, Terminate, TypeAndSubmit
 from agent.recording import Recorder, Recording, read_recording
 from agent.session import Ending, EndingKind, Purchase, Step
 from simplify import simplify
-from study.journey import Journey, amount, read_journey
-from study.page import Page, read_page
-from study.page_kind import PageKind
-from study.recorded import last_page
+from study.journey.page import Page, read_page
+from study.journey.page_kind import PageKind
+from study.journey.reading import Journey, amount, read_journey
+from study.journey.recorded import last_page
 from tests.agent.test_recording import bought, header, recorded
 from tests.agent.values import NOON, step, view
 

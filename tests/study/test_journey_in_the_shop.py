@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox_shop import Design, Event, EventKind, ShopSettings, running_shop
-from study.page_kind import PageKind
+from study.journey.page_kind import PageKind
 from tests.study.shopping import Script, buys, click, journey, reciting, shop, type_in, wandering
 
 QUIET = ("newsletter=off", "cookie_banner=off")

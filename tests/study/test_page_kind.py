@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simplify import simplify
-from study.page import Page, read_page
-from study.page_kind import PageKind, kind_of
-from study.signs import nothing_found
+from study.journey.page import Page, read_page
+from study.journey.page_kind import PageKind, kind_of
+from study.journey.signs import nothing_found
 
 HEAD = """<header><a href=/>Tarn & Co</a>
 <form action=/s><input name=q placeholder="Search for products"></form>

@@ -79,7 +79,7 @@ async def test_after_three_tries_it_is_given_up_in_one_line(recording: Recording
     assert "\n" not in str(told.value)
 
 
-async def test_the_seed_is_of_the_interview_and_the_question(recording: Recording) -> None:
+async def test_the_seed_is_of_the_interview_the_shopper_and_the_question(recording: Recording) -> None:
     def seed_of(model: ScriptedModel) -> int:
         return int(model.requests[0]["seed"])
 
@@ -87,6 +87,10 @@ async def test_the_seed_is_of_the_interview_and_the_question(recording: Recordin
     assert seed_of((await ask(recording, answering()))[1]) == first
     assert seed_of((await ask(recording, answering(), seed=1))[1]) != first
     assert seed_of((await ask(recording, answering(), EASY))[1]) != first
+    twin = recording.model_copy(update={"steps": (), "folder": recording.folder / "other-arm"})
+    assert seed_of((await ask(twin, answering()))[1]) == first
+    other = recording.model_copy(update={"header": recording.header.model_copy(update={"seed": 8})})
+    assert seed_of((await ask(other, answering()))[1]) != first
 
 
 async def test_prompts_stay_within_what_the_model_was_tuned_on_complaints_included(tmp_path: Any) -> None:

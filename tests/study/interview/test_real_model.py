@@ -11,7 +11,9 @@ RECORDING = Path(__file__).parents[2] / "agent" / "recordings" / "format-1"
 
 
 @pytest.mark.model
-def test_the_default_model_answers_in_words_and_on_the_scale(real_server: Server, tmp_path: Path) -> None:
+def test_the_default_model_answers_in_words_and_on_the_scale(
+    real_server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = shutil.copytree(RECORDING, tmp_path / "r")
     scale = tmp_path / "one.yaml"
     scale.write_text("scale: [1, 5]\nitems: [The shop was easy to use]\n")
@@ -21,3 +23,4 @@ def test_the_default_model_answers_in_words_and_on_the_scale(real_server: Server
     assert words["model"] == real_server.model
     assert 1 <= score["score"] <= 5
     assert total["total"] == score["score"]
+    assert "does not understand questions" in capsys.readouterr().err

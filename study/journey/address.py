@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from study.shop_words import LIST_SEARCH_KEYS
+from study.journey.shop_words import LIST_SEARCH_KEYS
 
 _ROUTES = frozenset({"route", "controller", "main_page"})
 """Names by which addresses carry a path in their query (OpenCart, PrestaShop, Zen Cart)."""

@@ -1,11 +1,11 @@
 """How shops speak of buying and searching: buttons, fields and answers of any shop, in six languages.
 
-As in `study.shop_words`: compared with plain text, and rather too narrow than too wide.
+As in `study.journey.shop_words`: compared with plain text, and rather too narrow than too wide.
 """
 
 import re
 
-from study.shop_words import CART_WORD, any_of
+from study.journey.shop_words import CART_WORD, any_of
 
 ADD = re.compile(
     any_of(

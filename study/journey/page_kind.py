@@ -11,10 +11,10 @@ from enum import StrEnum
 from re import Pattern
 
 from agent.purchase import CONFIRMATIONS
-from study import shop_words as words
-from study.address import Address, read_address
-from study.page import Page, plain
-from study.signs import cards_on, has_own_price, nothing_found, orders, own_add_buttons, typed_into
+from study.journey import shop_words as words
+from study.journey.address import Address, read_address
+from study.journey.page import Page, plain
+from study.journey.signs import cards_on, has_own_price, nothing_found, orders, own_add_buttons, typed_into
 
 
 class PageKind(StrEnum):

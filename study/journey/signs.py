@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from study import cart_words
-from study import shop_words as words
-from study.page import Line, Page, Thing, plain
+from study.journey import cart_words
+from study.journey import shop_words as words
+from study.journey.page import Line, Page, Thing, plain
 
 MOST_OWN_BUTTONS = 3
 """A page of one product has its button at most so often: at the top, in a bar that stays, at the end."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.errors import UserError
 from agent.recording import Recording
-from study.page import Page, opened, read_page
+from study.journey.page import Page, opened, read_page
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _HEAD = 200_000

@@ -5,12 +5,12 @@ from functools import lru_cache
 
 from agent.actions import Click, Terminate
 from agent.session import Step
-from study import cart_words
-from study import shop_words as words
-from study.address import read_address
-from study.page import Page, Thing, plain
-from study.page_kind import LEADS_TO_ORDER, PageKind
-from study.signs import cards_on, is_add_button, without_price
+from study.journey import cart_words
+from study.journey import shop_words as words
+from study.journey.address import read_address
+from study.journey.page import Page, Thing, plain
+from study.journey.page_kind import LEADS_TO_ORDER, PageKind
+from study.journey.signs import cards_on, is_add_button, without_price
 
 CHANGED = "The page changed: "
 """How an outcome says that a person could see a difference on a page that stayed (`agent.browser`)."""

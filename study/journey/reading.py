@@ -1,8 +1,8 @@
 """A session read as a journey through a shop: how far it came, what it looked for, where it ended.
 
 Pure functions of what a recording holds: addresses, titles, observations, actions and outcomes. No shop is
-asked, and no rule is for one shop. `study.page_kind` says what kind of page each look was at; here it becomes
-stages:
+asked, and no rule is for one shop. `study.journey.page_kind` says what kind of page each look was at; here
+it becomes stages:
 
     landed     a page was looked at
     searched   a text was typed into the shop's search and sent (a category that was opened is no search)
@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from agent.actions import Terminate, TypeAndSubmit
 from agent.recording import Recording
 from agent.session import EndingKind, Purchase, Step
-from study import cart_words
-from study.adding import adds
-from study.address import read_address
-from study.page import Page, opened, plain, read_page
-from study.page_kind import PageKind, kind_of
-from study.signs import nothing_found
+from study.journey import cart_words
+from study.journey.adding import adds
+from study.journey.address import read_address
+from study.journey.page import Page, opened, plain, read_page
+from study.journey.page_kind import PageKind, kind_of
+from study.journey.signs import nothing_found
 
 QUOTED = re.compile(r'["“”„«»\'](.+?)["“”«»\']')
 _NUMBER = re.compile(r"\d[\d.,'\u2019 \u00a0\u202f]*\d|\d")
@@ -92,7 +92,7 @@ def read_journey(recording: Recording, last: Page | None = None) -> Journey:
     Args:
         recording: finished or cut off.
         last: the page that was seen last, on which nothing was done any more; None where there is none
-            (`study.recorded.last_page` reads it).
+            (`study.journey.recorded.last_page` reads it).
     """
     steps, ending = recording.steps, recording.ending
     purchased = ending is not None and ending.kind is EndingKind.PURCHASED
