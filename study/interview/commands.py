@@ -121,8 +121,8 @@ def _warn_of_a_chooser(mind: "Model") -> None:
     if mind.prompt is PromptStyle.TAUGHT:
         err.print(
             Text(
-                f"note: {mind.name} was fine-tuned to choose actions and does not understand questions: what it "
-                "answers says nothing of the visit. Name a model that converses with --model-url and --model.",
+                f"note: {mind.name} was fine-tuned to choose actions and does not understand questions: what "
+                "it answers says nothing of the visit; name a model that converses, with --model-url",
                 "yellow",
             )
         )
