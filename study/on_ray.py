@@ -11,6 +11,7 @@ import io
 import logging
 import os
 import shutil
+import socket
 import tarfile
 import tempfile
 from contextlib import AsyncExitStack
@@ -41,6 +42,9 @@ LOCAL = "local"
 
 RETRIES = 3
 """How often Ray starts a session again whose node is lost."""
+
+LISTENING = 10.0
+"""Seconds within which a cluster's address must take a connection."""
 
 CORES_AN_ENGINE = 2
 """One engine's Python keeps about one core busy, and its browser another."""
@@ -215,18 +219,27 @@ def _loss(error: RayError) -> str:
 def _connect(address: str) -> None:
     """Raises UserError where there is no cluster."""
     try:
+        _refuse_deaf(address)
         ray.init(
             address=address,
             log_to_driver=False,
             logging_level=logging.ERROR,
             include_dashboard=False if address == LOCAL else None,
         )
-    except (ConnectionError, ValueError, RuntimeError, RayError) as error:
+    except (OSError, ValueError, RuntimeError, RayError) as error:
         first = str(error).strip().partition("\n")[0]
         raise UserError(
             f"there is no Ray cluster at {address} ({first}): start one with `ray start --head`, name its "
             f"address, or say --ray {LOCAL}"
         ) from error
+
+
+def _refuse_deaf(address: str) -> None:
+    """Raises OSError where nothing listens: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=LISTENING):
+            pass
 
 
 def _engines(node: dict[str, Any]) -> int:

@@ -132,7 +132,7 @@ def test_a_model_that_fails_in_the_middle_leaves_a_readable_recording(
     assert len(recording.steps) == 2
     assert recording.ending is not None
     assert recording.ending.kind is EndingKind.FAULT
-    assert "ModelFault" in (recording.ending.traceback or "")
+    assert "agent.errors.Model" in (recording.ending.traceback or "")
 
 
 def test_a_machine_without_a_browser_is_told_how_to_get_one(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -43,9 +43,11 @@ def printing(command: list[str], pattern: str) -> Iterator[str]:
         address = next(found[0] for line in process.stdout if (found := re.search(pattern, line)))
         yield address
     finally:
-        for each in psutil.Process(process.pid).children(recursive=True):
-            each.kill()
+        below = psutil.Process(process.pid).children(recursive=True)
         process.kill()
+        for each in below:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
