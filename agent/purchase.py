@@ -7,7 +7,8 @@ an order or confirms it, reached by an action of this session on the way through
 import re
 from collections.abc import Sequence
 
-from bs4 import BeautifulSoup, Tag
+from lxml import html as markup
+from lxml.etree import ParserError
 
 from agent.session import Purchase, Step
 from simplify import Observation
@@ -53,8 +54,11 @@ def purchase_on(observation: Observation, steps: Sequence[Step]) -> Purchase | N
     """
     if not steps or not CHECKOUT.search(f"{steps[-1].url} {steps[-1].title}"):
         return None
-    page = BeautifulSoup(observation.html, "lxml")
-    headings = [_text(heading) for heading in page.find_all(["h1", "h2", "h3"])]
+    try:
+        page = markup.document_fromstring(observation.html)
+    except ParserError:  # an empty page
+        return None
+    headings = [_text(heading) for heading in page.iter("h1", "h2", "h3")]
     if not any(CONFIRMATIONS.search(line) for line in [observation.title, *headings]):
         return None
     text = _text(page)
@@ -67,12 +71,12 @@ def purchase_on(observation: Observation, steps: Sequence[Step]) -> Purchase | N
     )
 
 
-def _items(page: BeautifulSoup) -> tuple[str, ...]:
+def _items(page: markup.HtmlElement) -> tuple[str, ...]:
     """Lines of the order: rows and list items with a price that are no sums."""
-    lines = [_text(row) for row in page.find_all(["tr", "li"])]
+    lines = [_text(row) for row in page.iter("tr", "li")]
     return tuple(line for line in lines if PRICE.search(line) and not SUM.search(line))[:ITEM_LIMIT]
 
 
-def _text(part: Tag) -> str:
+def _text(part: markup.HtmlElement) -> str:
     """What a person reads there, white space folded."""
-    return " ".join(part.get_text(" ").split())
+    return " ".join(" ".join(part.itertext()).split())

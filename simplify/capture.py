@@ -15,6 +15,7 @@ import html
 import re
 import secrets
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -29,9 +30,12 @@ from simplify.observation import Target
 Value = TypeVar("Value")
 
 UNREADABLE = "The page could not be read: it keeps navigating, or its scripts stand in the way."
+WORLD = "simplify"
+READER = "globalThis.reader"
 MAX_ELEMENTS = 300_000
 MAX_FRAMES = 60
 RELEASE_SECONDS = 0.5
+COMING_SECONDS = 0.5
 FRAME_MARK = re.compile(r"<iframe data-frame='(\d+)'([^>]*)/>")
 SCRIPTS = ("dom", "markup", "sight", "words", "targets", "fields", "walk", "reader")
 ERROR_PAGE = "chrome-error:"
@@ -53,12 +57,16 @@ class _World:
         frames: the frames in it that have worlds of their own, by the reader's numbers.
     """
 
-    def __init__(self, frame: Frame, session: CDPSession, frame_id: str | None = None) -> None:
+    def __init__(self, frame: Frame, session: CDPSession, beside: str, frame_id: str | None = None) -> None:
         self.frame = frame
         self.frames: dict[int, Frame] = {}
         self._session = session
+        self._beside = beside
         self._frame_id = frame_id
-        self._reader: str | None = None
+        self._root_id: str | None = None
+        self._reader: dict[str, str] | None = None  # where it is, in the protocol's words
+        self._coming = asyncio.Event()  # not set while a new document is, into which it is put by itself
+        self._coming.set()
 
     async def closed(self, frame: Frame, number: int) -> "_World":
         """The world of a frame in this process whose document is of no origin (sandboxed, `data:`).
@@ -67,22 +75,30 @@ class _World:
         """
         ours = await self.call("frame", number, by_value=False)
         node = (await self._session.send("DOM.describeNode", {"objectId": ours}))["node"]
-        return _World(frame, self._session, node["frameId"])
+        return _World(frame, self._session, self._beside, node["frameId"])
 
     async def call(self, method: str, *arguments: object, by_value: bool = True) -> Any:
-        """Calls a function of the reader, which is put into the document first where it is not there."""
-        if self._reader is None:
-            self._reader = await self._install()
-            self.frames.clear()
-        answer = await self._session.send(
-            "Runtime.callFunctionOn",
-            {
-                "objectId": self._reader,
-                "functionDeclaration": "function (method, ...all) { return this[method](...all); }",
-                "arguments": [{"value": value} for value in (method, *arguments)],
-                "returnByValue": by_value,
-            },
-        )
+        """Calls a function of the reader, which is put into the document first where it is not there.
+
+        Returns:
+            What it returns, or what it promises once that has come.
+        """
+        reader = await self._installed()
+        try:
+            answer = await self._session.send(
+                "Runtime.callFunctionOn",
+                {
+                    **reader,
+                    "functionDeclaration": f"(method, ...all) => {READER}[method](...all)",
+                    "arguments": [{"value": value} for value in (method, *arguments)],
+                    "returnByValue": by_value,
+                    "awaitPromise": True,
+                },
+            )
+        except PlaywrightError:
+            if self._reader is reader:  # the document is another one, perhaps
+                self.forget()
+            raise
         _check(answer)
         result = answer["result"]
         return result.get("value") if by_value else result.get("objectId")
@@ -91,24 +107,63 @@ class _World:
         """The document is another one, perhaps: the reader is put in anew at the next call."""
         self._reader = None
 
+    def await_documents(self, frame_id: str) -> None:
+        """Learns from the session where the reader is in each new document, into which it is put by itself.
+
+        Args:
+            frame_id: of the outermost frame.
+        """
+        self._root_id = frame_id
+        self._session.on("Runtime.executionContextCreated", self._on_context)
+        self._session.on("Runtime.executionContextsCleared", self._on_left)
+
+    def _on_left(self, _event: object) -> None:
+        self.forget()
+        self._coming.clear()
+
+    def _on_context(self, event: dict[str, Any]) -> None:
+        context = event["context"]
+        if context["name"] == WORLD and context["auxData"]["frameId"] == self._root_id:
+            self._reader = {"uniqueContextId": context["uniqueId"]}
+            self.frames.clear()
+            self._coming.set()
+
+    async def _installed(self) -> dict[str, str]:
+        if self._reader is None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._coming.wait(), COMING_SECONDS)
+        if self._reader is None:
+            made = await self._install()
+            if self._reader is None:  # a call that was given up may have come first
+                self._reader = {"objectId": made}
+                self.frames.clear()
+        return self._reader
+
     async def _install(self) -> str:
-        frame_id = self._frame_id
-        if frame_id is None:
-            frame_id = (await self._session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
-        made = await self._session.send(
-            "Page.createIsolatedWorld",
-            {
-                "frameId": frame_id,
-                "worldName": "simplify",
-                "grantUniveralAccess": True,  # spelled so in the protocol
-            },
-        )
         answer = await self._session.send(
-            "Runtime.evaluate", {"expression": _reader_script(), "contextId": made["executionContextId"]}
+            "Runtime.evaluate",
+            {"expression": _installing(self._beside), "contextId": await self._context()},
         )
         _check(answer)
         reader: str = answer["result"]["objectId"]
         return reader
+
+    async def _context(self) -> int:
+        """The isolated world of the document; made where it is not there."""
+        frame_id = self._frame_id or self._root_id
+        if frame_id is None:  # it stays the same from document to document
+            tree = await self._session.send("Page.getFrameTree")
+            frame_id = self._root_id = tree["frameTree"]["frame"]["id"]
+        try:
+            made = await self._session.send(
+                "Page.createIsolatedWorld",
+                {"frameId": frame_id, "worldName": WORLD, "grantUniveralAccess": True},  # spelled so
+            )
+        except PlaywrightError:
+            self._root_id = None
+            raise
+        context: int = made["executionContextId"]
+        return context
 
     async def handle(self, which: str, *place: object) -> ElementHandle | None:
         """Playwright's handle of a node of the reader: `node` of a capture, or a `frame` element."""
@@ -148,9 +203,14 @@ class _World:
 
 
 class _Worlds:
-    """The worlds of one page, kept from capture to capture."""
+    """The worlds of one page, kept from capture to capture.
+
+    Attributes:
+        beside: what the caller put beside the reader in each of them.
+    """
 
     def __init__(self) -> None:
+        self.beside = "() => ({})"
         self._worlds: dict[Frame, _World] = {}
 
     async def of_page(self, page: Page) -> _World:
@@ -158,7 +218,8 @@ class _Worlds:
         frame = page.main_frame
         world = self._worlds.get(frame)
         if world is None:
-            world = self._worlds[frame] = _World(frame, await page.context.new_cdp_session(page))
+            session = await page.context.new_cdp_session(page)
+            world = self._worlds[frame] = _World(frame, session, self.beside)
         return world
 
     async def of_frame(self, frame: Frame, around: _World, number: int) -> _World:
@@ -166,11 +227,17 @@ class _Worlds:
         world = self._worlds.get(frame)
         if world is None:
             try:
-                world = _World(frame, await frame.page.context.new_cdp_session(frame))
+                session = await frame.page.context.new_cdp_session(frame)
+                world = _World(frame, session, self.beside)
             except PlaywrightError:  # it lives in the process of what is around it
                 world = await around.closed(frame, number)
             self._worlds[frame] = world
         return world
+
+    def begin(self, page: Page, session: CDPSession, frame_id: str) -> None:
+        """Uses the caller's own session for a page."""
+        world = self._worlds[page.main_frame] = _World(page.main_frame, session, self.beside)
+        world.await_documents(frame_id)
 
     def drop(self, frame: Frame) -> None:
         """Forgets a frame, which moved to another process or went away."""
@@ -186,6 +253,7 @@ class Capture:
         title: its title.
         html: the annotated document, all frames in their places.
         notes: what could not be read, in words.
+        answered: whether the page answered at all.
         key: under which the page's reader keeps its elements.
     """
 
@@ -193,6 +261,7 @@ class Capture:
     title: str
     html: str
     notes: tuple[str, ...]
+    answered: bool = True
     key: str = field(default="", repr=False)
     _worlds: dict[str, _World] = field(default_factory=dict, repr=False)
 
@@ -219,6 +288,62 @@ class Capture:
         except PlaywrightError:
             return None  # the frame went elsewhere and took its elements along
 
+    async def ask(self, target: Target, function: str, *arguments: object) -> Any:
+        """Calls a function that was put beside the reader (`put_beside`) on the element of a target.
+
+        Args:
+            target: of an observation that was made from this capture.
+            function: its name; it is given the element first, or null where that is not known any more.
+            arguments: what else it is given.
+
+        Returns:
+            What it returns or promises, as JSON has it.
+
+        Raises:
+            playwright.async_api.Error: its document is gone, or no browser stood behind the capture.
+        """
+        path, number = self._place(target)
+        world = self._worlds.get(path)
+        if world is None:
+            raise _ScriptFailed("The element is not known to this capture.")
+        return await world.call("askOf", self.key, number, function, *arguments)
+
+    def in_page(self, target: Target) -> int | None:
+        """The number of a target's element, where it is shown by the page's own process; None elsewhere."""
+        path, number = self._place(target)
+        return number if path == "" and path in self._worlds else None
+
+    async def in_window(self, target: Target, x: float, y: float) -> tuple[float, float] | None:
+        """Where a point of the process that shows a target lies in the page's window.
+
+        Args:
+            target: of an observation that was made from this capture.
+            x: of the point, in the window of the outermost document of its process.
+            y: likewise.
+
+        Returns:
+            The point in CSS pixels; None where something lies over the frame there.
+
+        Raises:
+            playwright.async_api.Error: a frame around the element is gone.
+        """
+        path, _ = self._place(target)
+        while path:
+            inner = self._worlds[path]
+            path = path.rpartition(".")[0]
+            around = self._worlds[path]
+            number = next((each for each, frame in around.frames.items() if frame is inner.frame), None)
+            found = await around.call("outwardOf", number, x, y) if number is not None else None
+            if found is None:
+                return None
+            x, y = found
+        return x, y
+
+    def _place(self, target: Target) -> tuple[str, int]:
+        """Under which path a target's element is known, and its number there."""
+        path, _, number = (target.ref or "").rpartition(":")
+        return path, int(number) if number.isdecimal() else -1
+
     async def ref_of(self, target: Target, earlier: "Capture") -> str | None:
         """The ref that the element of a target of an earlier capture has in this one.
 
@@ -235,9 +360,13 @@ class Capture:
             return None  # the frame went elsewhere and took its elements along
         return f"{path}:{place}" if place >= 0 else None
 
-    async def dispose(self) -> None:
-        """Lets go of the elements, so that the browser can forget them; safe to call again."""
-        worlds = list(self._worlds.values())
+    async def dispose(self, *, but_of: str | None = None) -> None:
+        """Lets go of the elements, so that the browser can forget them; safe to call again.
+
+        Args:
+            but_of: the path of a world that let go of them already.
+        """
+        worlds = [world for path, world in self._worlds.items() if path != but_of]
         self._worlds.clear()
         await asyncio.gather(*(_release(world, self.key) for world in worlds))
 
@@ -250,6 +379,7 @@ class _Reading:
     title: str = ""
     html: str = ""
     notes: list[str] = field(default_factory=list)
+    answered: bool = True
 
 
 class _Reader:
@@ -260,9 +390,10 @@ class _Reader:
             it was asked to later, and then holds elements that have to be released.
     """
 
-    def __init__(self, worlds: _Worlds, key: str, deadline: float) -> None:
+    def __init__(self, worlds: _Worlds, key: str, deadline: float, instead_of: str) -> None:
         self._worlds = worlds
         self._key = key
+        self._instead_of = instead_of
         self._clock = asyncio.get_running_loop().time
         self._ends = self._clock() + deadline
         self._frames = 0
@@ -277,7 +408,7 @@ class _Reader:
         try:
             return await _bounded(self._main(page), self.left())
         except (TimeoutError, PlaywrightTimeout):
-            return _Reading(url=page.url, notes=["The page did not answer in time."])
+            return _Reading(url=page.url, notes=["The page did not answer in time."], answered=False)
 
     async def _main(self, page: Page) -> _Reading:
         for _ in range(3):
@@ -293,6 +424,7 @@ class _Reader:
         self.worlds[path] = world
         options = {
             "key": self._key,
+            "instead": self._instead_of,
             "prefix": f"{path}:",
             "milliseconds": self.left() * 650,  # a third stays for the way back and the frames inside
             "maxElements": MAX_ELEMENTS,
@@ -302,7 +434,7 @@ class _Reader:
         try:
             said: dict[str, Any] = await world.call("read", options)
         except PlaywrightError:
-            world.forget()
+            world.forget()  # also where its script failed
             try:
                 said = await world.call("read", options)
             except PlaywrightError:
@@ -356,12 +488,13 @@ class _Reader:
         return await self._read(await self._worlds.of_frame(frame, around, number), path, depth)
 
 
-async def capture(page: Page, *, deadline: float = 5.0) -> Capture:
+async def capture(page: Page, *, deadline: float = 5.0, instead_of: Capture | None = None) -> Capture:
     """Captures what a person sees of a live page, without writing anything to it.
 
     Args:
         page: the page of a Chromium, of Playwright's async API.
         deadline: seconds after which whatever has been read is returned, with a note on what is missing.
+        instead_of: a capture of this page that is not needed any more, and is disposed of along the way.
 
     Returns:
         The capture. It keeps the page's elements in the browser's memory until `dispose`, or until the page
@@ -375,22 +508,68 @@ async def capture(page: Page, *, deadline: float = 5.0) -> Capture:
     if browser is not None and browser.browser_type.name != "chromium":
         name = browser.browser_type.name
         raise ChromiumNeeded(f"a page can be captured in Chromium only, not in {name}: launch Chromium")
-    worlds = _open_pages().get(page)
-    if worlds is None:
-        worlds = _open_pages()[page] = _Worlds()
-        page.once("close", _forget)
     key = secrets.token_hex(8)
-    reader = _Reader(worlds, key, deadline)
+    reader = _Reader(_worlds_of(page), key, deadline, instead_of.key if instead_of else "")
     reading = await reader.main(page)
+    if instead_of is not None:
+        await instead_of.dispose(but_of="")  # which the page's own reader let go of along the way
     document = f'<html data-capture="1"><title>{reading.title}</title>{reading.html}</html>'
     return Capture(
         url=reading.url,
         title=html.unescape(reading.title),
         html=document,
         notes=tuple(dict.fromkeys(reading.notes)),
+        answered=reading.answered,
         key=key,
         _worlds=reader.worlds,
     )
+
+
+async def put_beside(page: Page, script: str, session: CDPSession, frame_id: str) -> None:
+    """Puts functions of the caller's own beside the reader: the page can neither notice nor mislead them.
+
+    Args:
+        page: one of which nothing was captured yet.
+        script: an expression of JavaScript, a function that is given the reader (`node(key, index)` is an
+            element of a capture, `isFresh(key)` whether nothing happened on the page since) and returns an
+            object of functions.
+        session: a DevTools session with the page, in which its domain `Page` is enabled. It is used from now
+            on; new documents find the reader in place, and it costs no call to find it there.
+        frame_id: of the page's outermost frame, in the protocol.
+
+    Raises:
+        playwright.async_api.Error: the page was closed or has crashed.
+    """
+    worlds = _worlds_of(page)
+    worlds.beside = script
+    worlds.begin(page, session, frame_id)
+    # Frames in the page's process are read from the outermost document, and need no reader of their own.
+    standing = {"source": f"if (window === parent) {_installing(script)}", "worldName": WORLD}
+    await asyncio.gather(
+        session.send("Page.addScriptToEvaluateOnNewDocument", standing), session.send("Runtime.enable")
+    )
+
+
+async def ask(page: Page, function: str, *arguments: object) -> Any:
+    """Calls one of the functions that were put beside the reader of a page, in its outermost document.
+
+    Returns:
+        What it returns or promises, as JSON has it.
+
+    Raises:
+        playwright.async_api.Error: the page navigated, was closed or has crashed. After a navigation the next
+            call is made of the new document.
+    """
+    world = await _worlds_of(page).of_page(page)
+    return await world.call("ask", function, *arguments)
+
+
+def _worlds_of(page: Page) -> _Worlds:
+    worlds = _open_pages().get(page)
+    if worlds is None:
+        worlds = _open_pages()[page] = _Worlds()
+        page.once("close", _forget)
+    return worlds
 
 
 @cache
@@ -440,6 +619,12 @@ async def _release(world: _World, key: str) -> None:
         return  # it hangs: it lets go when it comes to itself, and nobody has to wait for that
     except PlaywrightError:
         return  # its page is closed or left: nothing is held any more
+
+
+def _installing(beside: str) -> str:
+    """An expression that puts the reader in its place, with others beside it, and gives it."""
+    put = f"(reader) => {{ reader.beside = ({beside})(reader); return reader; }}"
+    return f"{READER} = ({put})({_reader_script()})"
 
 
 @cache

@@ -9,6 +9,27 @@ let maxFrames = 0; // how many may be entered, and how deep the outermost docume
 let frameDepth = 0;
 let leftOut = 0;
 let remote = [];
+let roots = []; // the documents and shadow roots that were entered
+
+/* Whether anything happened in the documents since they were read last; what only looks different is nothing. */
+const STYLING = /^(style|class|d|transform)$/;
+let freshKey = '';
+let forgetChanges = () => {};
+const isNews = ({ type, attributeName }) => type !== 'attributes' || !STYLING.test(attributeName);
+const followChanges = (key) => {
+  forgetChanges();
+  const observer = new MutationObserver((mutations) => {
+    if (mutations.some(isNews)) forgetChanges();
+  });
+  for (const root of roots) {
+    observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+  }
+  freshKey = key;
+  forgetChanges = () => {
+    freshKey = '';
+    observer.disconnect();
+  };
+};
 
 const sideLevel = (level) => (level.isShown() ? level.side() : 0);
 const documentOf = (iframe) => {
@@ -43,6 +64,7 @@ const visitFrame = (element, level) => {
   if (isBlank(inner) && /^https?:/.test(address)) notes.push(`The frame ${address.slice(0, 100)} has not loaded yet.`);
   const root = DOCUMENT_ELEMENT.call(inner);
   if (root === null) return null;
+  roots.push(inner);
   collectRich(QUERY_DOCUMENT.call(inner, RICH));
   const box = level.measure();
   const view = level.scene.view;
@@ -95,6 +117,7 @@ const begins = (options) => {
   stopped = '';
   tooDeep = false;
   remote = [];
+  roots = [document];
 };
 const conclude = () => {
   if (stopped) notes.push(stopped);
@@ -103,7 +126,8 @@ const conclude = () => {
   if (unreadable) notes.push(`${unreadable} elements could not be read.`);
   if (covered) notes.push('A dialog covers the page; what is behind it cannot be used until the dialog is closed.');
 };
-/** Reads the document, and those of the frames in this process; keeps the elements under `options.key`. */
+/** Reads the document, and those of the frames in this process; keeps the elements under `options.key`, and lets go of
+    those under `options.instead`. */
 const read = (options) => {
   const limits = { end: performance.now() + options.milliseconds, maxElements: options.maxElements };
   begins(options);
@@ -115,7 +139,9 @@ const read = (options) => {
   if (scene.root) walk(scene.root, top, limits);
   top.settle();
   conclude();
+  captures.delete(options.instead);
   captures.set(options.key, nodes);
+  followChanges(options.key);
   const said = {
     html: out.join(''), title: escape(fold(TITLE.call(document).slice(0, 2000))), url: location.href, notes,
     remote, frames, elements,
@@ -143,16 +169,40 @@ const whichNode = (earlier, index, key) => {
   const node = nodeOf(earlier, index);
   return node === null ? -1 : (captures.get(key) || []).indexOf(node);
 };
+/** Where a point of a frame's document lies in the window of this process's outermost document; null where something else
+    lies over the frame, or it has left. */
+const outward = (frame, x, y) => {
+  for (let at = frame; at; ) {
+    const view = DEFAULT_VIEW.call(OWNER_DOCUMENT.call(at));
+    if (view === null || !IS_CONNECTED.call(at)) return null;
+    const box = rectOf(at);
+    const style = styleOf(at);
+    const scale = at.offsetWidth ? (box.right - box.left) / at.offsetWidth : 1;
+    x = box.left + (at.clientLeft + parseFloat(style.paddingLeft) + x) * scale;
+    y = box.top + (at.clientTop + parseFloat(style.paddingTop) + y) * scale;
+    if (ROOT_NODE.call(at).elementFromPoint(x, y) !== at) return null;
+    if (view === window) return [x, y];
+    at = view.frameElement;
+  }
+  return null;
+};
 const remoteOf = (number) => {
   const kept = remoteFrames.get(number);
   return (kept && kept.deref()) || null;
 };
-return {
+const reader = {
   read,
   node: nodeOf,
+  isFresh: (key) => freshKey === key,
   whereIsNode: (key, index) => whereabouts(nodeOf(key, index)),
   whichNode,
   frame: remoteOf,
   whereIsFrame: (number) => whereabouts(remoteOf(number)),
+  outward,
+  outwardOf: (number, x, y) => outward(remoteOf(number), x, y),
   release: (key) => captures.delete(key),
+  beside: {}, // functions of the caller's own
+  ask: (name, ...all) => reader.beside[name](...all),
+  askOf: (key, index, name, ...all) => reader.beside[name](nodeOf(key, index), ...all),
 };
+return reader;

@@ -286,6 +286,7 @@ const first = (level) => {
   if (level.form) return firstChild(element);
   const shadow = element.shadowRoot;
   if (shadow === null) return element.firstChild;
+  roots.push(shadow);
   collectRich(shadow.querySelectorAll(RICH));
   return shadow.firstChild;
 };

@@ -77,6 +77,11 @@ class Shops:
         """Where shoppers of that arm go."""
         return self._urls[arm]
 
+    @property
+    def pids(self) -> list[int]:
+        """Of the shops' processes."""
+        return [process.pid for process in self._processes.values()]
+
     async def _close(self) -> None:
         for watch in self._watches:
             watch.cancel()

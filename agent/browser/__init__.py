@@ -9,6 +9,7 @@ start page, and the `Tab` that comes out of it is all that the loop knows: it lo
     launch     Chromium's start, and a visit's
     tab        the shopper's window: looking at the page in front, and acting on it
     deed       one action, from the page before it to its outcome
+    grip       an element in hand
     acting     what the hand does: pressing, choosing, typing
     pages      the window's pages: which is in front, those that open and close
     settling   when a page has come to rest

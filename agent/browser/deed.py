@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from playwright.async_api import ElementHandle, Frame
 from playwright.async_api import Error as PlaywrightError
 
 from agent.actions import Click, TypeAndSubmit
 from agent.browser import wording
-from agent.browser.acting import Gone, Hand, Refused, Watched
+from agent.browser.acting import Gone, Hand, Refused
+from agent.browser.grip import Grip
 from agent.browser.pages import Pages
-from agent.browser.script import bounded
 from agent.browser.settings import Deadlines
-from agent.browser.settling import Rest, ensure_answering
+from agent.browser.settling import Rest, Sight, ensure_answering
 from agent.browser.watching import PageWatch
 from agent.browser.wording import Facts, Look
 from agent.session import Outcome
@@ -32,26 +31,23 @@ class Deed:
         action: what is done.
         target: with what.
         pages: the window that it is done in.
+        grip: the element in hand.
         watch: the page in front when it began.
-        frame: the frame that the element stands in.
-        watched: the element.
-        facts: what the element was like before.
-        before: what could be read on the page, and in the frame where that is another one.
         earlier: what happened by itself before the action and was not told yet.
         find: finds the element again on a page that rendered it anew.
+        before: what could be read on the page, and in the frame of the element where it stands in one.
+        cut_short: whether the page went away under the hand.
     """
 
     action: Click | TypeAndSubmit
     target: Target
     pages: Pages
     deadlines: Deadlines
+    grip: Grip
     watch: PageWatch
-    frame: Frame
-    watched: Watched
-    facts: Facts
-    before: list[Look | None]
     earlier: list[str]
-    find: Callable[[], Awaitable[ElementHandle | None]]
+    find: Callable[[], Awaitable[Grip | None]]
+    before: list[Look | None]
     cut_short: bool = False
 
     @classmethod
@@ -59,24 +55,15 @@ class Deed:
         cls,
         action: Click | TypeAndSubmit,
         target: Target,
-        element: ElementHandle,
+        grip: Grip,
         pages: Pages,
         deadlines: Deadlines,
-        find: Callable[[], Awaitable[ElementHandle | None]],
+        find: Callable[[], Awaitable[Grip | None]],
     ) -> "Deed":
-        """Looks at the page and the element before anything is done.
-
-        Raises:
-            TimeoutError: the page hangs.
-            playwright.async_api.Error: the element's document is gone.
-        """
+        """An action begins on an element that was just taken in hand."""
         watch = pages.begin()
-        frame = await bounded(element.owner_frame(), deadlines.hang) or watch.page.main_frame
-        watched = await Watched.begin(element, deadlines)
-        facts = await watched.facts()
-        before = [await pages.look(one) for one in _frames(watch, frame)]
-        earlier = pages.journal.take()
-        return cls(action, target, pages, deadlines, watch, frame, watched, facts, before, earlier, find)
+        before = grip.looks if grip.place else [await pages.look(watch), *grip.looks]
+        return cls(action, target, pages, deadlines, grip, watch, pages.journal.take(), find, before)
 
     async def do(self) -> Outcome:
         """Does it, waits until its consequences are over, and says what came of it.
@@ -86,83 +73,76 @@ class Deed:
             playwright.async_api.Error: the page crashed.
         """
         try:
-            await self._use_hand()
+            rest, sight = await self._until_done()
         except Refused as refused:
-            await self.watched.end()
             return self._outcome([str(refused)], accepted=False)
-        rest = await self.pages.rest(self.watch)
-        last = await self.watched.end()
-        front = self.pages.front()
-        accepted, parts = await self._told(front, last, rest)
+        accepted, parts = await self._told(self.pages.front(), rest, sight)
         return self._outcome(parts, accepted=accepted)
 
     def _outcome(self, parts: list[str], *, accepted: bool) -> Outcome:
         told = [*self.earlier, *parts, *self.pages.journal.take()]
         return Outcome(accepted=accepted, message=" ".join(told), url=self.pages.url)
 
-    async def _use_hand(self) -> None:
-        """Acts; an element that is replaced before it is touched is found again, while there is time."""
+    async def _until_done(self) -> tuple[Rest, Sight]:
+        """Acts and waits. An element that went away before it was touched is found again, for a while."""
         clock = asyncio.get_running_loop().time
         ends = clock() + self.deadlines.reach
-        hand = Hand(self.watch.page, self.deadlines)
         while True:
-            try:
-                await self._act(hand)
-            except Gone:
-                if clock() > ends or not await self._found_again():
-                    raise
-                hand.quick = True
-            else:
-                return
+            sight = Sight(self.grip.place)
+            slipped = await self._act()
+            if not slipped:
+                rest = await self.pages.rest(self.watch, sight)
+                if sight.facts is None or not sight.facts.missed:
+                    return rest, sight
+            if clock() > ends or not await self._found_again():
+                raise Refused(wording.gone(self.target))
 
-    async def _act(self, hand: Hand) -> None:
-        hand.pressed = False
+    async def _act(self) -> bool:
+        """Acts; returns whether the element is known to have slipped away under the hand."""
+        hand = Hand(self.watch.page, self.deadlines)
         try:
             if isinstance(self.action, Click):
-                await hand.click(self.target, self.watched, self.facts)
+                await hand.click(self.target, self.grip)
             else:
-                await hand.type_and_submit(self.target, self.watched, self.facts, self.action.text)
+                await hand.type_and_submit(self.target, self.grip, self.action.text)
+            return self.grip.strict and await self._slipped_away()
+        except Gone:
+            return True
         except TimeoutError:
             await ensure_answering(self.watch, self.deadlines)  # the page hangs on what was just done to it
-            return
         except PlaywrightError:
             if self.watch.crashed:
                 raise
-            self.cut_short = not await self._slipped_away(gone=True)
-            if self.cut_short:  # the element or its page went away under the hand
-                return
-            raise Gone(wording.gone(self.target)) from None
-        if hand.pressed and await self._slipped_away(gone=False):
-            raise Gone(wording.gone(self.target))
+            self.cut_short = True
+        return False
 
-    async def _slipped_away(self, *, gone: bool) -> bool:
-        """Whether the mouse never came down on the element; where `gone`, because it was replaced before."""
+    async def _slipped_away(self) -> bool:
+        """Whether the mouse came down on another thing, so that nothing was done."""
         if self.watch.navigation is not None:
             return False
         try:
-            facts = await self.watched.facts()
+            facts = await self.grip.ask("report")
         except (PlaywrightError, TimeoutError):
             return False
-        return not facts.touched and not (gone and facts.connected)
+        return facts is not None and bool(facts["missed"])
 
     async def _found_again(self) -> bool:
-        await self.watched.end()
-        element = await self.find()
-        if element is None:
+        grip = await self.find()
+        if grip is None:
             return False
-        self.watched = await Watched.begin(element, self.deadlines)
-        self.facts = await self.watched.facts()
-        await self.watched.guard()
+        self.grip = grip
         return True
 
-    async def _told(self, front: PageWatch, last: Facts | None, rest: Rest) -> tuple[bool, list[str]]:
+    async def _told(self, front: PageWatch, rest: Rest, sight: Sight) -> tuple[bool, list[str]]:
         """Whether it was done, and what came of it."""
         if rest is Rest.UNANSWERED:
             self.pages.failed("no answer")
             return False, [f"The shop did not answer within {self.deadlines.response:g} seconds."]
         if front is not self.watch:
             return True, [await self._other_window(front)]
-        looks = [await self.pages.look(one) for one in _frames(self.watch, self.frame)]
+        last, looks = await self.grip.at_last(sight)
+        if looks[0] is None:
+            looks[0] = await self.pages.look(self.watch)
         before, after = self.before[0], looks[0]
         if after is None or before is None:
             return True, ["The page is changing."]
@@ -171,7 +151,7 @@ class Deed:
         return self._same_document(looks, last)
 
     async def _other_window(self, front: PageWatch) -> str:
-        look = await self.pages.look(front.page.main_frame)
+        look = await self.pages.look(front)
         title = wording.quoted(look.title if look else front.page.url)
         if self.watch.alive:
             return f"A new window opened: the page {title}."
@@ -213,13 +193,8 @@ class Deed:
             return None
         if isinstance(self.action, TypeAndSubmit):
             return wording.field(last)
-        return wording.state(self.target, self.facts, last)
+        return wording.state(self.target, self.grip.facts, last)
 
     def _nothing(self) -> str:
         hint = " To write into it, use type_and_submit." if self.target.kind is TargetKind.TEXT else ""
         return f"Nothing on the page changed.{hint}"
-
-
-def _frames(watch: PageWatch, frame: Frame) -> list[Frame]:
-    main = watch.page.main_frame
-    return [main] if frame == main else [main, frame]

@@ -1,6 +1,8 @@
-/* Keeps an eye on one element while it is acted on: its state, and whether the browser refused its form. A label
-   stands for what it labels: a person sees the label where the box itself is drawn anew. */
-(seen) => {
+/* Keeps an eye on one element while it is acted on: its state, whether the browser refused its form, and whether the
+   mouse came down on it. A label stands for what it labels: a person sees the label where the box itself is drawn anew. */
+const watchOver = (seen) => {
+  const document = seen.ownerDocument;
+  const view = document.defaultView;
   const TEXT_TYPES = new Set(['text', 'search', 'email', 'url', 'tel', 'password']);
   const FORMATTED_TYPES = new Set(['number', 'range', 'date', 'time', 'datetime-local', 'month', 'week', 'color']);
 
@@ -42,25 +44,35 @@
     refusal ??= { event, control: event.composedPath()[0] };
   };
   const root = element.getRootNode();
-  for (const place of root === document ? [window] : [window, root]) {
+  for (const place of root === document ? [view] : [view, root]) {
     place.addEventListener('invalid', note, { capture: true, signal: stop.signal });
   }
-  /* Where the mouse came down. On a page that moves things about all the time it may come down on another one: a guard
-     keeps that from being pressed. */
-  let touched = false;
-  let guarded = false;
+  /* Where the mouse came down. On a page that moves things about it may come down on another one: nothing of that press
+     reaches the page then. Where the page is known to move all the time, each part of a press has to be on the element.
+     What the keyboard sets off is no press (its clicks have no detail). */
+  const GUARDED = 3000; // milliseconds
+  let until = 0;
+  let strict = false;
+  let passes = true;
+  let missed = false;
   const isOn = (event) => {
     const path = event.composedPath();
     return [seen, element, select, ...(element.labels || [])].some((each) => each !== null && path.includes(each));
   };
   const keep = (event) => {
-    if (event.type === 'mousedown' && (!guarded || isOn(event))) touched = true;
-    if (!guarded || isOn(event)) return;
+    if (performance.now() > until || (event.type === 'click' && event.detail === 0)) return;
+    if (event.type === 'pointerdown') {
+      passes = isOn(event);
+      missed ||= !passes;
+    }
+    if (passes && (!strict || isOn(event))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-  for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
-    window.addEventListener(kind, keep, { capture: true, signal: stop.signal });
+  for (const place of new Set([view, window])) {
+    for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) {
+      place.addEventListener(kind, keep, { capture: true, signal: stop.signal });
+    }
   }
   const complaint = () => {
     if (refusal === null || refusal.event.defaultPrevented) return null;
@@ -71,7 +83,11 @@
 
   return {
     stop: () => stop.abort(),
-    guard: () => { guarded = true; },
+    guard: (everyPart) => {
+      until = performance.now() + GUARDED;
+      strict = everyPart;
+      missed = false;
+    },
     report: () => ({
       connected: element.isConnected,
       tag,
@@ -86,7 +102,7 @@
       pressed: element.getAttribute('aria-pressed'),
       scheme: (tag === 'a' || tag === 'area') && element.href ? element.protocol : '',
       complaint: complaint(),
-      touched,
+      missed,
     }),
   };
-}
+};

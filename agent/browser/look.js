@@ -1,5 +1,5 @@
-/* What a person can read in this document right now, for telling what an action changed. */
-() => {
+/* What a person can read in a document right now, for telling what an action changed. */
+const lookAt = (document) => {
   const MAX_TEXT = 400000;
   const MAX_LINES = 4000;
   const DIALOGS = 'dialog[open], [role="dialog"], [role="alertdialog"], [aria-modal="true"], [popover]';
@@ -49,13 +49,13 @@
 
   const anchor = document.querySelector(':target');
   return {
-    document: performance.timeOrigin,
+    document: document.defaultView.performance.timeOrigin,
     content_type: document.contentType,
-    url: location.href,
+    url: document.location.href,
     title: fold(document.title),
     dialogs: outermost.map(nameOf),
     messages: find(MESSAGES).filter(visible).map((element) => fold(element.innerText)).filter(Boolean),
     lines,
     anchor: anchor ? nameOf(anchor) : '',
   };
-}
+};

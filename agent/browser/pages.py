@@ -1,19 +1,19 @@
 """The pages of one shopper's window: which is in front, which open and close, when they are at rest."""
 
 import asyncio
-from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Frame, Page
+from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from agent.browser.script import bounded, script
+from agent.browser.script import bounded
 from agent.browser.settings import Deadlines
-from agent.browser.settling import Rest, settle
+from agent.browser.settling import Rest, Sight, settle
 from agent.browser.site import Site
 from agent.browser.watching import Journal, PageWatch
 from agent.browser.wording import Look
 from agent.errors import BrowserFault
+from simplify.capture import ask
 
 MOST_PAGES = 4
 """Pages that are kept open: the one in front and those below it."""
@@ -67,15 +67,19 @@ class Pages:
         self._arrival.clear()
         return watch
 
-    async def rest(self, watch: PageWatch) -> Rest:
+    async def rest(self, watch: PageWatch, sight: Sight) -> Rest:
         """Waits until what the action set off is over: on its page, and on one that it opened.
+
+        Args:
+            watch: over the page that was acted on.
+            sight: filled with what is seen of that page then.
 
         Raises:
             BrowserFault: the page hangs.
             playwright.async_api.Error: the page crashed.
         """
         try:
-            rest = await settle(watch, self._deadlines)
+            rest = await settle(watch, self._deadlines, sight)
         except PlaywrightError:
             if watch.crashed:
                 raise
@@ -85,16 +89,16 @@ class Pages:
         front = self.front()
         return rest if front is watch else await settle(front, self._deadlines)
 
-    async def look(self, frame: Frame) -> Look | None:
-        """What can be read in a frame; None where its document just went away, or does not answer."""
-        try:
-            seen: dict[str, Any] = await bounded(frame.evaluate(script("look.js")), self._deadlines.hang)
-        except (PlaywrightError, TimeoutError):
-            return None
-        told: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in seen.items()
-        }
-        return Look(**told)
+    async def look(self, watch: PageWatch) -> Look | None:
+        """What can be read on a page; None where its document just went away, or does not answer."""
+        for _ in range(2):  # the first call after a navigation may be made of the document before
+            try:
+                return Look.of(await bounded(ask(watch.page, "look"), self._deadlines.hang))
+            except TimeoutError:
+                return None
+            except PlaywrightError:
+                continue
+        return None
 
     def arrived(self) -> None:
         """A page of the shop came: it can be reached."""

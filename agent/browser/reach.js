@@ -1,13 +1,14 @@
-/* Where the mouse can press an element: brings it into view and looks for a point of it that nothing covers,
-   and that is not another control inside it; again and again for `limit` milliseconds, since things that cover it
-   may be on their way out. Says what covers it where there is no such point. An area of a picture has no box of its
-   own: its points are those of the picture that belong to it, and are given from the picture's corner. */
-async (element, limit) => {
-  const PAUSE = 50;
+/* Where the mouse can press an element, in the window of this process's outermost document: brings it into view and
+   looks for a point of it that nothing covers, and that is not another control inside it. Says what covers it where there
+   is no such point. An area of a picture has no box of its own: its points are those of the picture that belong to it. */
+const reach = (element) => {
   const CONTROLS = 'a[href], button, input, select, textarea, summary, [role="button"], [role="link"]';
   const FRACTIONS = [0.5, 0.25, 0.75, 0.1, 0.9];
   const FINE = 40; // parts of a picture's side; an area may be small
 
+  const { ownerDocument: document } = element;
+  const view = document.defaultView;
+  if (view === null) return { state: 'gone' };
   const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
   const up = (node) => node.assignedSlot || node.parentNode || node.host || null;
   const inside = (node, ancestor) => {
@@ -24,7 +25,8 @@ async (element, limit) => {
   const standing = () => (isArea ? pictureOf(element) : element);
   const controlOf = (label) => (label.localName === 'label' ? label.control : null);
 
-  const deepest = (x, y) => {
+  const deepest = (x, y) => deepestIn(document, x, y);
+  const deepestIn = (document, x, y) => {
     let hit = document.elementFromPoint(x, y);
     while (hit && hit.shadowRoot) {
       const root = hit.shadowRoot;
@@ -74,8 +76,8 @@ async (element, limit) => {
     for (const box of boxes()) {
       const left = Math.max(box.left, 0);
       const top = Math.max(box.top, 0);
-      const width = Math.min(box.right, innerWidth) - left;
-      const height = Math.min(box.bottom, innerHeight) - top;
+      const width = Math.min(box.right, view.innerWidth) - left;
+      const height = Math.min(box.bottom, view.innerHeight) - top;
       if (width <= 0 || height <= 0) continue;
       for (const down of fractions()) {
         for (const across of fractions()) found.push({ x: left + width * across, y: top + height * down });
@@ -83,13 +85,17 @@ async (element, limit) => {
     }
     return found;
   };
+  /** The same point in the outermost document's window; null where something there lies over the frame. */
+  const outside = ({ x, y }) => (view === window ? [x, y] : reader.outward(view.frameElement, x, y));
   const free = () => {
     let second = null;
     for (const point of points()) {
       const hit = deepest(point.x, point.y);
       if (!hit || !presses(hit)) continue;
-      if (!pressesOther(hit)) return point;
-      second = second || point;
+      const at = outside(point);
+      if (at === null) continue;
+      if (!pressesOther(hit)) return at;
+      second = second || at;
     }
     return second;
   };
@@ -105,37 +111,16 @@ async (element, limit) => {
     return name || 'something without a text';
   };
 
-  const look = () => {
-    if (!element.isConnected) return { state: 'gone' };
-    const shown = standing();
-    if (!shown || !shown.checkVisibility({ visibilityProperty: true }) || shown.getClientRects().length === 0) {
-      return { state: 'hidden' };
-    }
-    for (const block of ['nearest', 'center', 'start', 'end']) {
-      shown.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
-      const point = free();
-      if (point) return { state: 'free', ...place(point) };
-    }
-    const by = cover();
-    return by ? { state: 'covered', by } : { state: 'hidden' };
-  };
-  const place = (point) => {
-    const box = standing().getBoundingClientRect();
-    const style = getComputedStyle(standing());
-    return {
-      x: point.x - box.left - (parseInt(style.borderLeftWidth, 10) || 0),
-      y: point.y - box.top - (parseInt(style.borderTopWidth, 10) || 0),
-      on_picture: isArea,
-      client_x: point.x,
-      client_y: point.y,
-    };
-  };
-
-  const ends = performance.now() + limit;
-  let spot = look();
-  while (spot.state !== 'free' && spot.state !== 'gone' && performance.now() < ends) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    spot = look();
+  if (!element.isConnected) return { state: 'gone' };
+  const shown = standing();
+  if (!shown || !shown.checkVisibility({ visibilityProperty: true }) || shown.getClientRects().length === 0) {
+    return { state: 'hidden' };
   }
-  return spot;
-}
+  for (const block of ['nearest', 'center', 'start', 'end']) {
+    shown.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
+    const point = free();
+    if (point) return { state: 'free', x: point[0], y: point[1] };
+  }
+  const by = cover();
+  return by ? { state: 'covered', by } : { state: 'hidden' };
+};

@@ -9,10 +9,15 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 
+SCRIPTS = ("element", "look", "quiet", "reach", "control", "hand")
+
+
 @cache
-def script(name: str) -> str:
-    """The text of one of this package's scripts."""
-    return resources.files("agent.browser").joinpath(name).read_text(encoding="utf-8")
+def hand_script() -> str:
+    """This package's scripts as one function, to be put beside the reader of a page (`simplify.capture`)."""
+    folder = resources.files("agent.browser")
+    parts = "\n".join(folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"(reader) => {{\n{parts}\n}}"
 
 
 async def bounded(awaitable: Awaitable[Value], seconds: float) -> Value:

@@ -15,6 +15,8 @@ class Deadlines:
         load: from there until the document has been read.
         change: for a page that changes in place to come to rest; also for a document that has been read.
         quiet: a page without changes for so long is at rest.
+        still: without changes for so long, a page that has nothing to do is at rest, too,
+        ahead: if it is known that it will have nothing to do until so long after the last change.
         reach: for an element to come within reach of the mouse.
         observe: for reading the page.
         screenshot: for taking a picture.
@@ -26,6 +28,8 @@ class Deadlines:
     load: float = 8.0
     change: float = 2.0
     quiet: float = 0.1
+    still: float = 0.015
+    ahead: float = 0.06
     reach: float = 1.5
     observe: float = 5.0
     screenshot: float = 3.0

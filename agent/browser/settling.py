@@ -1,15 +1,18 @@
 """When a page has come to rest: what it loads has come, and it has stopped changing; or time is up."""
 
 import asyncio
+from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from agent.browser.script import abandon, script
+from agent.browser.script import abandon
 from agent.browser.settings import Deadlines
 from agent.browser.watching import PageWatch
+from agent.browser.wording import Facts, Look
 from agent.errors import BrowserFault
+from simplify.capture import ask
 
 
 class Rest(Enum):
@@ -23,8 +26,42 @@ class Rest(Enum):
     """The server did not answer a navigation, which was given up; the old page is still there."""
 
 
-async def settle(watch: PageWatch, deadlines: Deadlines) -> Rest:
+@dataclass(slots=True)
+class Sight:
+    """What is seen of a page in the moment in which it has come to rest.
+
+    Attributes:
+        place: of the element that is acted on, where it stands in the page's own process: its capture's key,
+            and its number there.
+        facts: what that element is like; None where it is not known any more.
+        looks: what can be read on the page, and in the element's frame where it stands in one.
+    """
+
+    place: tuple[str, int] | None = None
+    facts: Facts | None = None
+    looks: tuple[Look | None, Look | None] = (None, None)
+
+    @classmethod
+    def of(cls, answer: dict[str, Any]) -> "Sight":
+        """What the page answered (`hand.js`)."""
+        sight = cls()
+        sight.fill(answer)
+        return sight
+
+    def fill(self, answer: dict[str, Any]) -> None:
+        """Takes in what the page answered."""
+        self.facts = Facts.of(answer["facts"]) if answer["facts"] else None
+        page, frame = answer["looks"]
+        self.looks = (Look.of(page), Look.of(frame))
+
+
+async def settle(watch: PageWatch, deadlines: Deadlines, sight: Sight | None = None) -> Rest:
     """Waits until the page is at rest, within its deadlines.
+
+    Args:
+        watch: over the page.
+        deadlines: when waiting ends.
+        sight: filled with what is seen then; left as it is where the page cannot be asked.
 
     Raises:
         BrowserFault: the page hangs, and stopping its script did not help.
@@ -37,14 +74,21 @@ async def settle(watch: PageWatch, deadlines: Deadlines) -> Rest:
         if watch.navigation is not None:
             if not await _answered(watch, min(deadlines.response, last - clock())):
                 return Rest.UNANSWERED
-            if not await _document_read(watch, min(deadlines.load, last - clock())):
-                return Rest.RESTLESS
             ends = min(last, clock() + deadlines.change)
-        if not await _document_read(watch, ends - clock()):
-            return Rest.RESTLESS
         await watch.until(lambda: not watch.busy or watch.navigation is not None, ends - clock())
-        if watch.navigation is None and await _quiet(watch, deadlines, ends - clock()) and not watch.busy:
+        if watch.navigation is not None:
+            continue
+        answer = await _at_rest(watch, deadlines, max(0.0, ends - clock()), sight)
+        if answer is None:
+            continue
+        if answer["rest"] == "unread":
+            return Rest.RESTLESS
+        if sight is not None:
+            sight.fill(answer)
+        if answer["rest"] == "calm" and not watch.busy:
             return Rest.CALM
+        if answer["waited"]:
+            ends = min(last, clock() + deadlines.change)
     watch.wait_no_more()
     return Rest.RESTLESS
 
@@ -58,7 +102,7 @@ async def ensure_answering(watch: PageWatch, deadlines: Deadlines) -> None:
     """
     if watch.navigation is not None:
         await _answered(watch, deadlines.response)
-    await _quiet(watch, deadlines, 0.0)
+    await _asked(watch, deadlines, 0.0, "ping")
 
 
 async def _answered(watch: PageWatch, seconds: float) -> bool:
@@ -69,34 +113,43 @@ async def _answered(watch: PageWatch, seconds: float) -> bool:
     return answered
 
 
-async def _document_read(watch: PageWatch, seconds: float) -> bool:
-    try:
-        await watch.page.wait_for_load_state("domcontentloaded", timeout=max(1.0, seconds * 1000))
-    except PlaywrightTimeout:
-        return False
-    return True
+async def _at_rest(watch: PageWatch, deadlines: Deadlines, seconds: float, sight: Sight | None) -> Any:
+    """What the page says once it is at rest; None where it is left meanwhile."""
+    options = {
+        "load": deadlines.load * 1000,
+        "quiet": deadlines.quiet * 1000,
+        "still": deadlines.still * 1000,
+        "ahead": deadlines.ahead * 1000,
+        "limit": seconds * 1000,
+        "mayHurry": watch.works_alone,
+        "place": sight.place if sight else None,
+        "look": sight is not None,
+    }
+    return await _asked(watch, deadlines, seconds, "rest", options)
 
 
-async def _quiet(watch: PageWatch, deadlines: Deadlines, seconds: float) -> bool:
-    """Whether nothing changed for as long as it takes to be called quiet."""
-    options = {"quiet": deadlines.quiet * 1000, "limit": max(0.0, seconds) * 1000}
+async def _asked(
+    watch: PageWatch, deadlines: Deadlines, seconds: float, function: str, *arguments: object
+) -> Any:
+    """What the page answers, for which it has some time; None where it is left meanwhile."""
     for _ in range(2):
-        asking = asyncio.ensure_future(_evaluate(watch, options))
+        asking = asyncio.ensure_future(_answer(watch, function, *arguments))
         abandon(asking)  # who waits for it may be stopped first
-        if await watch.done(asking, max(0.0, seconds) + deadlines.hang):
+        if await watch.done(asking, seconds + deadlines.hang):
+            return asking.result()
+        if watch.reads and watch.navigation is None and await watch.done(asking, deadlines.load):
             return asking.result()
         if watch.navigation is not None:
-            return False
+            return None
         if not await watch.stop_script(deadlines.hang):
             break
     raise BrowserFault(f"The page {watch.page.url} does not answer any more.")
 
 
-async def _evaluate(watch: PageWatch, options: dict[str, float]) -> bool:
+async def _answer(watch: PageWatch, function: str, *arguments: object) -> Any:
     try:
-        quiet: bool = await watch.page.evaluate(script("quiet.js"), options)
+        return await ask(watch.page, function, *arguments)
     except PlaywrightError:
         if not watch.alive:
             raise
-        return False  # the document went away meanwhile: a new one is coming
-    return quiet
+        return None  # the document went away meanwhile: a new one is coming

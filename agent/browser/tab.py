@@ -1,18 +1,20 @@
 """The shopper's window: looking at the page in front, and acting on it."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from agent.actions import Action, Click, Terminate, TypeAndSubmit
 from agent.browser import wording
 from agent.browser.acting import Refused
 from agent.browser.deed import READABLE, Deed
+from agent.browser.grip import Grip
 from agent.browser.pages import Pages
-from agent.browser.script import bounded
+from agent.browser.script import abandon, bounded
 from agent.browser.settings import BrowserSettings
 from agent.browser.settling import ensure_answering, settle
 from agent.browser.site import Site
@@ -21,9 +23,10 @@ from agent.browser.wording import called
 from agent.errors import BrowserFault, SiteClosed
 from agent.page_view import PageView
 from agent.session import Outcome
-from simplify import Observation, Target, simplify
+from simplify import Observation, Target, TargetKind, simplify
 from simplify.capture import Capture, capture
 
+BOXES = frozenset({TargetKind.CHECKBOX, TargetKind.RADIO})
 MOST_TRIES = 3
 """A page that navigates while it is read is read again."""
 
@@ -41,6 +44,7 @@ class Tab:
         self._deadlines = settings.deadlines
         self._pages = Pages(site, settings.deadlines)
         self._capture: Capture | None = None
+        self._captured: PageWatch | None = None  # whose page that is
         self._observation: Observation | None = None
         self._acted_on: Capture | None = None  # what the observation under action was made of
 
@@ -65,7 +69,7 @@ class Tab:
             watch = await self._pages.first(self._page)
             await self._go_to(watch, url)
             await settle(watch, self._deadlines)
-            look = await self._pages.look(watch.page.main_frame)
+            look = await self._pages.look(watch)
             if look is not None and look.content_type not in READABLE:
                 raise SiteClosed(_no_page(url, look.content_type))
 
@@ -132,7 +136,7 @@ class Tab:
         with self._faults():
             if not await self._pages.back(self._pages.begin()):
                 return self._outcome("There is no page to go back to.", accepted=False)
-            look = await self._pages.look(self._pages.front().page.main_frame)
+            look = await self._pages.look(self._pages.front())
             told = [wording.went_back(look.title if look else self.url), *self._pages.journal.take()]
             return self._outcome(" ".join(told), accepted=True)
 
@@ -164,45 +168,57 @@ class Tab:
     async def _view(self, watch: PageWatch) -> PageView:
         if watch.busy:
             await settle(watch, self._deadlines)
-        await ensure_answering(watch, self._deadlines)
-        observation, captured = await self._read(watch, self._settings.budget)
-        screenshot = await self._screenshot(watch) if self._settings.screenshots else None
-        return PageView(observation, captured.html, screenshot)
+        captured = await self._capture_of(watch)
+        if not captured.answered:
+            await ensure_answering(watch, self._deadlines)
+            captured = await self._capture_of(watch)
+        taking = asyncio.ensure_future(self._screenshot(watch))
+        abandon(taking)
+        await asyncio.sleep(0)  # the browser takes the picture while the page is simplified here
+        self._observation = observation = self._simplified(captured, self._settings.budget)
+        return PageView(observation, captured.html, await taking)
 
-    async def _read(self, watch: PageWatch, budget: int | None) -> tuple[Observation, Capture]:
-        before = self._capture
-        self._capture = captured = await capture(watch.page, deadline=self._deadlines.observe)
-        self._observation = simplify(
+    async def _capture_of(self, watch: PageWatch) -> Capture:
+        """The page as it is now. The capture before it is let go of, unless it is being acted on."""
+        before = self._capture if self._capture is not self._acted_on else None
+        here = watch is self._captured
+        self._capture = captured = await capture(
+            watch.page, deadline=self._deadlines.observe, instead_of=before if here else None
+        )
+        self._captured = watch
+        if before is not None and not here:
+            await bounded(before.dispose(), self._deadlines.hang)
+        return captured
+
+    def _simplified(self, captured: Capture, budget: int | None) -> Observation:
+        return simplify(
             captured.html,
             url=captured.url,
             notes=captured.notes,
             budget=budget,
             count_tokens=self._settings.count_tokens,
         )
-        if before is not None and before is not self._acted_on:
-            await bounded(before.dispose(), self._deadlines.hang)
-        return self._observation, captured
 
     async def _screenshot(self, watch: PageWatch) -> bytes | None:
-        try:
-            return await watch.page.screenshot(
-                type="jpeg", quality=60, timeout=self._deadlines.screenshot * 1000
-            )
-        except PlaywrightTimeout:
-            return None
+        return await watch.picture(self._deadlines.screenshot) if self._settings.screenshots else None
 
     async def _do(self, action: Click | TypeAndSubmit, target: Target, observation: Observation) -> Outcome:
-        if observation is self._observation:
-            self._acted_on = self._capture
+        known = self._capture if observation is self._observation else None
+        self._acted_on = known
+        aim = "tick" if isinstance(action, Click) and target.kind in BOXES else "press"
 
-        async def find() -> ElementHandle | None:
-            return await self._find(target, observation)
+        async def find() -> Grip | None:
+            return await self._find(target, observation, aim, strict=True)
 
         try:
-            element = await find()
-            if element is None:
+            grip = None
+            if known is not None and self._captured is self._pages.front():
+                grip = await Grip.take(known, target, self._deadlines, aim=aim, fresh=True)
+            if grip is None:
+                grip = await self._find(target, observation, aim, strict=False)
+            if grip is None:
                 raise Refused(f"{called(target)} is not on the page any more.")
-            deed = await Deed.begin(action, target, element, self._pages, self._deadlines, find)
+            deed = await Deed.begin(action, target, grip, self._pages, self._deadlines, find)
             return await deed.do()
         except PlaywrightError:
             if self._pages.front().crashed:  # raises where there is no page any more
@@ -213,32 +229,33 @@ class Tab:
             if acted_on is not None and acted_on is not self._capture:
                 await bounded(acted_on.dispose(), self._deadlines.hang)
 
-    async def _find(self, target: Target, observation: Observation) -> ElementHandle | None:
+    async def _find(self, target: Target, observation: Observation, aim: str, *, strict: bool) -> Grip | None:
         """What bears the name on the page as it is now: the old element may show another thing by now.
 
         An element whose name changed is still the one that was meant, unless it took over another's name:
         then the page uses it for something else.
         """
         for _ in range(MOST_TRIES):
-            again, captured = await self._read(self._pages.front(), None)
+            captured = await self._capture_of(self._pages.front())
+            again = self._observation = self._simplified(captured, None)
             found = again.targets.get(target.name)
             if found is None or found.kind is not target.kind:
-                return await self._renamed(target, observation, again, captured)
-            element = await bounded(captured.element(found), self._deadlines.hang)
-            if element is not None:
-                return element
+                return await self._renamed(target, observation, again, captured, aim)
+            grip = await Grip.take(captured, found, self._deadlines, aim=aim, strict=strict)
+            if grip is not None:
+                return grip
         return None
 
     async def _renamed(
-        self, target: Target, observation: Observation, again: Observation, captured: Capture
-    ) -> ElementHandle | None:
+        self, target: Target, observation: Observation, again: Observation, captured: Capture, aim: str
+    ) -> Grip | None:
         if self._acted_on is None:
             return None
         ref = await bounded(captured.ref_of(target, self._acted_on), self._deadlines.hang)
         name = next((each.name for each in again.targets.values() if each.ref == ref), None) if ref else None
         if name is not None and name in observation.targets:
             return None
-        return await bounded(self._acted_on.element(target), self._deadlines.hang)
+        return await Grip.take(self._acted_on, target, self._deadlines, aim=aim)
 
     def _outcome(self, message: str, *, accepted: bool) -> Outcome:
         return Outcome(accepted=accepted, message=message, url=self.url)

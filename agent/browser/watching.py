@@ -6,20 +6,38 @@ its speed and the cache.
 """
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import CDPSession, Dialog, Download, FileChooser, Frame, Page, Request, Response
+from playwright.async_api import (
+    CDPSession,
+    Dialog,
+    Download,
+    FileChooser,
+    Frame,
+    Page,
+    Request,
+    Response,
+    WebSocket,
+)
 from playwright.async_api import Error as PlaywrightError
 
-from agent.browser.script import bounded
+from agent.browser.script import bounded, hand_script
 from agent.browser.site import Site, host_of
+from simplify.capture import put_beside
 
 AWAITED = frozenset({"document", "xhr", "fetch", "script"})
 """Kinds of request that bring content; pictures and open channels are not waited for."""
 
+CHANNELS = frozenset({"eventsource", "websocket"})
+"""Kinds of request through which something can come at any time."""
+
 DIALOGS_TOLD = 3
+
+REDIRECTING = 0.01
+"""Seconds within which the browser follows a redirect whose answer has come."""
 
 STOPPING = 2.0
 """Seconds within which the browser gives up a navigation; it does so itself, without asking the page."""
@@ -81,6 +99,9 @@ class PageWatch:
         self._journal = journal
         self._pending: set[Request] = set()
         self._announced = False  # the page decided to navigate, and the browser has not begun yet
+        self._came_to_nothing = False  # a navigation did, in the course of this action
+        self._channels = 0
+        self._reads = False
         self._pulse = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -91,9 +112,12 @@ class PageWatch:
         tree = await cdp.send("Page.getFrameTree")
         watch = cls(page, cdp, tree["frameTree"]["frame"]["id"], site, journal)
         watch._listen()
-        await cdp.send("Page.enable")
         patterns = [{"resourceType": "Document", "requestStage": "Request"}]
-        await cdp.send("Fetch.enable", {"patterns": patterns})
+        await asyncio.gather(
+            cdp.send("Page.enable"),
+            put_beside(page, hand_script(), cdp, watch._main_frame),
+            cdp.send("Fetch.enable", {"patterns": patterns}),
+        )
         return watch
 
     @property
@@ -106,10 +130,25 @@ class PageWatch:
         """Whether content is on its way that was asked for since the last `begin`."""
         return self.navigation is not None or self._announced or bool(self._pending)
 
+    @property
+    def works_alone(self) -> bool:
+        """Whether nothing but the page's own thread is known to work on what it shows.
+
+        A worker may be at work, something may come through an open channel, and of a navigation that led
+        nowhere the browser may still have to tell what it did instead.
+        """
+        return not self._came_to_nothing and not self._channels and not self.page.workers
+
+    @property
+    def reads(self) -> bool:
+        """Whether the document, as far as is known, is still being read."""
+        return self._reads
+
     def begin(self) -> None:
         """An action begins: what was under way before is none of its doing, and is not waited for."""
         self.wait_no_more()
         self.opening = 0
+        self._came_to_nothing = False
         self.status = None
         self.failure = None
 
@@ -148,6 +187,15 @@ class PageWatch:
         await self.until(lambda: task.done() or self.navigation is not None, seconds)
         return task.done()
 
+    async def picture(self, seconds: float) -> bytes | None:
+        """The viewport as a JPEG; None where it does not come in time."""
+        how = {"format": "jpeg", "quality": 60, "optimizeForSpeed": True}
+        try:
+            taken = await bounded(self._cdp.send("Page.captureScreenshot", how), seconds)
+        except TimeoutError:
+            return None
+        return b64decode(taken["data"])
+
     async def stop_loading(self) -> None:
         """Gives up the navigation that is under way, as the browser's own stop button does."""
         self._spawn(self._send("Page.stopLoading", {}))
@@ -183,12 +231,15 @@ class PageWatch:
         self._cdp.on("Page.frameScheduledNavigation", self._on_announced)
         self._cdp.on("Page.frameRequestedNavigation", self._on_announced)
         self._cdp.on("Page.frameClearedScheduledNavigation", self._on_begun)
+        self._cdp.on("Page.frameNavigated", self._on_document)
+        self._cdp.on("Page.domContentEventFired", self._on_read)
         page = self.page
         page.on("request", self._on_request)
         page.on("response", self._on_response)
-        page.on("requestfinished", self._on_request_end)
+        page.on("requestfinished", self._on_request_finished)
         page.on("requestfailed", self._on_request_failed)
         page.on("framenavigated", self._on_navigated)
+        page.on("websocket", self._on_channel)
         page.on("dialog", self._on_dialog)
         page.on("download", self._on_download)
         page.on("filechooser", self._on_file_chooser)
@@ -224,22 +275,42 @@ class PageWatch:
             self._announced = False
             self._pulse.set()
 
+    def _on_document(self, event: dict[str, Any]) -> None:
+        if event["frame"]["id"] == self._main_frame:
+            self._reads = True
+
+    def _on_read(self, _event: dict[str, Any]) -> None:
+        self._reads = False
+
     def _on_request(self, request: Request) -> None:
         if self._replaces_page(request):
             self.navigation = request
+            self._came_to_nothing = False
+        elif request.resource_type in CHANNELS:
+            self._channels += 1
         elif request.resource_type in AWAITED:
             self._pending.add(request)
         self._pulse.set()
+
+    def _on_channel(self, _channel: WebSocket) -> None:
+        self._channels += 1
 
     def _on_response(self, response: Response) -> None:
         if response.request == self.navigation:
             self.status = response.status
             self.content_type = response.headers.get("content-type", "")
 
+    def _on_request_finished(self, request: Request) -> None:
+        if request == self.navigation:  # a redirect, as a rule: the next request follows at once
+            asyncio.get_running_loop().call_later(REDIRECTING, self._on_request_end, request)
+        else:
+            self._on_request_end(request)
+
     def _on_request_end(self, request: Request) -> None:
         self._pending.discard(request)
         if request == self.navigation:
             self.navigation = None
+            self._came_to_nothing = True
         self._pulse.set()
 
     def _on_request_failed(self, request: Request) -> None:
@@ -255,6 +326,7 @@ class PageWatch:
         ):
             self.navigation = None
             self._pending.clear()
+            self._channels = 0
         self._pulse.set()
 
     def _on_dialog(self, dialog: Dialog) -> None:

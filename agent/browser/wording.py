@@ -6,6 +6,7 @@ Pure functions of two looks at the page, before and after, and of what the hand 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process, utils
@@ -43,6 +44,16 @@ class Look:
     lines: tuple[str, ...] = ()
     anchor: str = ""
 
+    @classmethod
+    def of(cls, seen: dict[str, Any] | None) -> "Look | None":
+        """What the page says of itself (`look.js`); None where it said nothing."""
+        if seen is None:
+            return None
+        told: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in seen.items()
+        }
+        return cls(**told)
+
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
@@ -63,7 +74,7 @@ class Complaint:
 class Facts:
     """What one element is like at one moment; the fields are those that `element.js` reports.
 
-    `touched` is whether the mouse was pressed anywhere in its document since the watch began.
+    `missed` is whether the mouse came down on something else in its stead, and was kept from it.
     """
 
     connected: bool
@@ -79,7 +90,13 @@ class Facts:
     pressed: str | None
     scheme: str
     complaint: Complaint | None
-    touched: bool = False
+    missed: bool = False
+
+    @classmethod
+    def of(cls, report: dict[str, Any]) -> "Facts":
+        """What the page says of it (`element.js`)."""
+        complaint = report["complaint"]
+        return cls(**(report | {"complaint": Complaint(**complaint) if complaint else None}))
 
 
 def called(target: Target) -> str:

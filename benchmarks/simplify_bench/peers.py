@@ -63,10 +63,18 @@ class Peer:
 
 
 PEERS = (
-    Peer("browser-use", "peer_browser_use", ("browser-use whole", "browser-use viewport")),
-    Peer("browsergym", "peer_browsergym", ("BrowserGym axtree", "BrowserGym pruned HTML")),
+    Peer(
+        "browser-use",
+        "benchmarks.simplify_bench.peer_browser_use",
+        ("browser-use whole", "browser-use viewport"),
+    ),
+    Peer(
+        "browsergym",
+        "benchmarks.simplify_bench.peer_browsergym",
+        ("BrowserGym axtree", "BrowserGym pruned HTML"),
+    ),
 )
-FIGURES = Peer("figures", "figures", ())
+FIGURES = Peer("figures", "benchmarks.simplify_bench.figures", ())
 
 
 class Worker:
@@ -121,7 +129,7 @@ async def running_worker(peer: Peer, progress: Progress) -> AsyncIterator[Worker
             clean_environment() | QUIET | {"BROWSER_USE_CONFIG_DIR": scratch, "MPLCONFIGDIR": scratch}
         )
         process = await asyncio.create_subprocess_exec(
-            python, "-m", f"benchmarks.simplify_bench.{peer.module}",
+            python, "-m", peer.module,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=sink,
             cwd=ROOT, env=environment, start_new_session=True, limit=LONGEST_LINE,
         )  # fmt: skip

@@ -1,2 +1,0 @@
-/* Ends the watch that `element.js` began. */
-(watch) => watch.stop()
