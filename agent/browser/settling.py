@@ -48,6 +48,11 @@ class Sight:
         sight.fill(answer)
         return sight
 
+    def forget(self) -> None:
+        """What was seen before is seen no more."""
+        self.facts = None
+        self.looks = (None, None)
+
     def fill(self, answer: dict[str, Any]) -> None:
         """Takes in what the page answered."""
         self.facts = Facts.of(answer["facts"]) if answer["facts"] else None
@@ -78,14 +83,13 @@ async def settle(watch: PageWatch, deadlines: Deadlines, sight: Sight | None = N
         await watch.until(lambda: not watch.busy or watch.navigation is not None, ends - clock())
         if watch.navigation is not None:
             continue
+        hurried = watch.works_alone
         answer = await _at_rest(watch, deadlines, max(0.0, ends - clock()), sight)
         if answer is None:
             continue
         if answer["rest"] == "unread":
             return Rest.RESTLESS
-        if sight is not None:
-            sight.fill(answer)
-        if answer["rest"] == "calm" and not watch.busy:
+        if answer["rest"] == "calm" and not watch.busy and watch.works_alone is hurried:
             return Rest.CALM
         if answer["waited"]:
             ends = min(last, clock() + deadlines.change)
@@ -115,6 +119,8 @@ async def _answered(watch: PageWatch, seconds: float) -> bool:
 
 async def _at_rest(watch: PageWatch, deadlines: Deadlines, seconds: float, sight: Sight | None) -> Any:
     """What the page says once it is at rest; None where it is left meanwhile."""
+    if sight is not None:
+        sight.forget()
     options = {
         "load": deadlines.load * 1000,
         "quiet": deadlines.quiet * 1000,
@@ -125,7 +131,10 @@ async def _at_rest(watch: PageWatch, deadlines: Deadlines, seconds: float, sight
         "place": sight.place if sight else None,
         "look": sight is not None,
     }
-    return await _asked(watch, deadlines, seconds, "rest", options)
+    answer = await _asked(watch, deadlines, seconds, "rest", options)
+    if sight is not None and answer is not None and answer["rest"] != "unread":
+        sight.fill(answer)
+    return answer
 
 
 async def _asked(

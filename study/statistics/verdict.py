@@ -107,11 +107,16 @@ def _mean(mean: Mean) -> str:
 
 
 def _points(value: float) -> str:
-    return f"{value:+.1f}"
+    return _signed(f"{value:+.1f}")
 
 
 def _number(value: float) -> str:
-    return f"{value:+,.{_decimals(value)}f}"
+    return _signed(f"{value:+,.{_decimals(value)}f}")
+
+
+def _signed(number: str) -> str:
+    """With the minus sign that the report's figures have."""
+    return number.replace("-", "\N{MINUS SIGN}")
 
 
 def _decimals(value: float) -> int:

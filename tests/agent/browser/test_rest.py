@@ -1,0 +1,86 @@
+"""When a page is at rest, and what spares a second look at it: nothing is missed by being quick."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from agent.actions import Click
+from agent.browser import Browser
+from simplify.capture import capture
+from tests.agent.browser.server import PageServer
+from tests.agent.browser.shopper import click, name_of, type_into
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("By a timer", "The timer is over"),
+        ("By the database", "It is stored"),
+        ("By a worker", "It is worked out"),
+        ("By a frame", "The frame is there"),
+        ("By a picture", "The picture is there"),
+    ],
+)
+async def test_what_comes_a_little_later_is_waited_for(
+    chromium: Browser, shop: PageServer, label: str, said: str
+) -> None:
+    async with chromium.visit(f"{shop.origin}/rest.html") as window:
+        assert f'it says "{said}"' in (await click(window, label)).message
+
+
+async def test_what_slips_under_the_mouse_is_not_pressed(chromium: Browser, shop: PageServer) -> None:
+    async with chromium.visit(f"{shop.origin}/rest.html") as window:
+        outcome = await click(window, "Keep all")
+        assert not outcome.accepted
+        assert outcome.message == '"Keep all" went away from the page just now.'
+        assert "All was removed" not in (await window.observe()).observation.html
+        assert 'it says "All was removed"' in (await click(window, "Remove all")).message
+
+
+@pytest.fixture
+def captures(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the page was captured."""
+    counted: Counter[str] = Counter()
+
+    async def counting(*given: Any, **named: Any) -> Any:
+        counted["captures"] += 1
+        return await capture(*given, **named)
+
+    monkeypatch.setattr("agent.browser.tab.capture", counting)
+    return counted
+
+
+async def test_a_page_on_which_nothing_happened_is_read_once_a_step(
+    chromium: Browser, shop: PageServer, captures: Counter[str]
+) -> None:
+    async with chromium.visit(f"{shop.origin}/controls.html") as window:
+        await click(window, "Add to cart")
+        await type_into(window, "Note", "Ring twice")
+        await click(window, "Gift wrap")
+    assert captures["captures"] == 3
+
+
+async def test_a_page_that_changed_since_the_look_is_read_again(
+    chromium: Browser, shop: PageServer, captures: Counter[str]
+) -> None:
+    async with chromium.visit(f"{shop.origin}/reused.html") as window:
+        view = await window.observe()
+        await window._pages.front().page.evaluate("fill(['Steel lamp', 'Oak table'])")
+        outcome = await window.perform(Click(name="oak_table.add_to_cart"), view.observation)
+        assert outcome.message == 'The page changed: it says "Oak table was added".'
+    assert captures["captures"] == 2
+
+
+async def test_what_only_looks_different_is_no_change(
+    chromium: Browser, shop: PageServer, captures: Counter[str]
+) -> None:
+    async with chromium.visit(f"{shop.origin}/controls.html") as window:
+        view = await window.observe()
+        await window._pages.front().page.evaluate("add.style.marginLeft = '200px'; add.className = 'big'")
+        name = name_of(view.observation, "Add to cart")
+        outcome = await window.perform(Click(name=name), view.observation)
+        assert outcome.message == 'The page changed: it says "Added to the cart".'
+    assert captures["captures"] == 1
