@@ -125,7 +125,7 @@ async def side_by_side(
 
 
 async def gym_beside(site: str, rounds: int, folder: Path) -> dict[str, float]:
-    """Median seconds of a step: BrowserGym's, as it is and without its fixed wait, and the agent's beside it."""
+    """Median seconds of a step: BrowserGym's, with and without its fixed wait, and the agent's beside it."""
     own: list[float] = []
     theirs: dict[float, list[float]] = {DELAY: [], 0.0: []}
     async with running_gym(err.print) as gym, open_browser(settings(screenshots=True)) as browser:

@@ -103,6 +103,7 @@ async def by_hand(chromium: Chromium, site: str, keep: Path | None = None) -> No
             ("Name on card", "Ann Example"),
         ):
             await script.type(label, text, frame="iframe")
+        await page.wait_for_url("**/checkout/review")  # the card form's page sends the one around it on
         await script.look()
         await page.get_by_role("button", name="Place order").click()
         await page.get_by_role("heading", name=THANKS).wait_for()

@@ -108,8 +108,10 @@ def conversation(
     while True:
         messages = [system, *_talk(_visit(steps, ending, room, context), recent, asked)]
         over = sum(context.count(each.content) + MESSAGE_OVERHEAD for each in messages) - context.tokens
-        if over <= 0 or room <= 0:
+        if over <= 0 or (room <= 0 and not recent):
             return messages
+        if room <= 0:
+            recent = recent[1:]  # counted apart, texts may come to fewer tokens than together
         room -= over
 
 

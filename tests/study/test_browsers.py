@@ -119,11 +119,13 @@ async def test_an_address_at_which_nothing_answers_is_told() -> None:
 
 
 async def test_a_killed_browser_is_opened_again(shop_url: str) -> None:
+    others = set(_chromiums())
     async with Browsers(SETTINGS, 1) as browsers:
         async with browsers.one() as browser:
             assert await title_seen(browser, shop_url)
             async with browser.visit(shop_url) as window:
-                _kill_chromium()
+                [own] = set(_chromiums()) - others
+                os.kill(own, signal.SIGKILL)
                 with pytest.raises(BrowserFault):
                     await _look_for_ever(window)
         async with browsers.one() as again:
@@ -163,8 +165,13 @@ def _line(process: psutil.Process) -> list[str]:
         return []
 
 
-def _kill_chromium() -> None:
-    for each in psutil.Process().children(recursive=True):
-        if "--remote-debugging-pipe" in _line(each):
-            os.kill(each.pid, signal.SIGKILL)
-            return
+def _chromiums() -> list[int]:
+    """The browsers' own processes among those that this one started, also for other tests."""
+    below = psutil.Process().children(recursive=True)
+    return [
+        each.pid for each in below if "--remote-debugging-pipe" in (line := _line(each)) and not _helps(line)
+    ]
+
+
+def _helps(line: list[str]) -> bool:
+    return any(part.startswith("--type=") for part in line)
