@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 # These are not needed to use what is trained.
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix
 from sklearn.decomposition import TruncatedSVD  # type: ignore[import-not-found]
 from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-not-found]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found]
