@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -26,11 +26,11 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.browser import open_browser
-from agent.session import Step
 from benchmarks.simplify_bench.observed import SystemFailed
 from benchmarks.step_bench.cost import Cost
 from benchmarks.step_bench.gym import DELAY, in_gym, running_gym
 from benchmarks.step_bench.many import Rate, Sample, long_run, rate
+from benchmarks.step_bench.parts import TIMED, timed_parts
 from benchmarks.step_bench.visits import DECISIONS, by_agent, by_hand, plain_chromium, settings
 from study.file import StudyFile
 from study.shops import Shops
@@ -91,24 +91,17 @@ def slope(samples: Sequence[Sample], part: Callable[[Sample], float]) -> tuple[f
     return float(rise), 2.0 * error
 
 
-async def side_by_side(
-    site: str, rounds: int, without: Sequence[int], folder: Path
-) -> tuple[list[Way], list[Step]]:
-    """The ways beside one another; also the agent's steps of all rounds."""
-    steps: list[Step] = []
+async def side_by_side(site: str, rounds: int, without: Sequence[int], folder: Path) -> list[Way]:
+    """The ways beside one another."""
     async with (
         plain_chromium() as plain,
         open_browser(settings(screenshots=False)) as browser,
         open_browser(settings(screenshots=True)) as pictures,
         open_browser(settings(screenshots=False, images=False)) as bare,
     ):
-
-        async def agent() -> None:
-            steps.extend(await by_agent(browser, site, _fresh(folder / "agent")))
-
         visits: dict[str, Callable[[], Awaitable[object]]] = {
             BASE: lambda: by_hand(plain, site),
-            AGENT: agent,
+            AGENT: lambda: by_agent(browser, site, _fresh(folder / "agent")),
             "agent, no images": lambda: by_agent(bare, site, _fresh(folder / "bare")),
             "agent, screenshots": lambda: by_agent(pictures, site, _fresh(folder / "pictures")),
             "by hand, keeping pages": lambda: by_hand(plain, site, _fresh(folder / "kept")),
@@ -121,7 +114,7 @@ async def side_by_side(
                 if number:  # the first round warms up
                     costs[name].append(Cost.now(without=without) - before)
             err.print(f"round {number} of {rounds}")
-    return ways_of(costs), steps[len(DECISIONS) :]
+    return ways_of(costs)
 
 
 async def gym_beside(site: str, rounds: int, folder: Path) -> dict[str, float]:
@@ -141,6 +134,19 @@ async def gym_beside(site: str, rounds: int, folder: Path) -> dict[str, float]:
     }
 
 
+async def parts_of_a_step(site: str, rounds: int, folder: Path) -> dict[str, dict[str, float]]:
+    """Mean seconds of each part of the agent's steps, screenshots included, and how often it comes in one."""
+    async with open_browser(settings(screenshots=True)) as browser:
+        await by_agent(browser, site, _fresh(folder / "parts"))  # warms up
+        with timed_parts() as spent:
+            for _ in range(rounds):
+                await by_agent(browser, site, _fresh(folder / "parts"))
+    steps = rounds * len(DECISIONS)
+    return {
+        part: {"seconds": sum(spent[part]) / steps, "times": len(spent[part]) / steps} for part, *_ in TIMED
+    }
+
+
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Everything that was asked for."""
     told: dict[str, Any] = {}
@@ -149,12 +155,9 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
     try:
         async with Shops(study, None) as shops:
             site, without = shops.url("shop"), shops.pids
-            ways, steps = await side_by_side(site, options.rounds, without, folder)
+            ways = await side_by_side(site, options.rounds, without, folder)
             told["visit"] = [asdict(way) for way in ways]
-            told["step"] = {
-                "observe": mean(step.timing.observe for step in steps),
-                "perform": mean(step.timing.perform for step in steps),
-            }
+            told["parts"] = await parts_of_a_step(site, max(1, options.rounds // 2), folder)
             if not options.no_gym:
                 try:
                     told["gym"] = await gym_beside(site, max(1, options.rounds // 3), folder)
@@ -222,8 +225,10 @@ def tables(told: Mapping[str, Any]) -> Iterator[Table]:
     own = told.get("gym", {}).get("agent, screenshots")
     for name, seconds in told.get("gym", {}).items():
         table.add_row(name, f"{1000 * seconds:.0f}", f"{own / seconds:.2f}")
-    for name, seconds in told["step"].items():
-        table.add_row(f"agent: {name} (mean)", f"{1000 * seconds:.0f}", "")
+    yield table
+    table = _table("parts of a step with screenshot, milliseconds", "", "mean", "times a step")
+    for name, part in told["parts"].items():
+        table.add_row(name, f"{1000 * part['seconds']:.1f}", f"{part['times']:.2f}")
     yield table
     table = _table("sessions of 5 actions", "windows", "browsers", "a minute", "CPU s each", "MiB")
     for each in told["rates"]:

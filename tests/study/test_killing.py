@@ -91,6 +91,7 @@ class Scene:
         """Until a session of this very run of the batch is under way, or the batch is over."""
         begun = self._begun()
         while self.batch.poll() is None and self._begun() == begun:
+            self.mend()
             time.sleep(0.05)
 
     def _begun(self) -> int:
