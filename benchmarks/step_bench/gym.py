@@ -30,24 +30,29 @@ def _follow(name: str) -> str:
     return f"page.get_by_role('link', name={name!r}, exact=True).first.click()"
 
 
+def _opening(action: str) -> str:
+    """An action that opens a page, which is waited for: without its fixed wait, BrowserGym looks too early."""
+    return f"with page.expect_navigation():\n    {action}"
+
+
 ACTIONS = (
     _type("Search the shop", "kettle"),
-    _press("Only necessary"),
+    _opening(_press("Only necessary")),
     _press("No, thanks"),
-    _follow("Hearthmoor Keel Glass Kettle 2 L White"),
-    _press("Add to cart"),
-    _follow("Proceed to checkout"),
+    _opening(_follow("Hearthmoor Keel Glass Kettle 2 L White")),
+    _opening(_press("Add to cart")),
+    _opening(_follow("Proceed to checkout")),
     _type("Email", "ann@example.com"),
     _type("Full name", "Ann Example"),
     _type("Street address", "1 Elm Street"),
     _type("City", "Columbus"),
     _type("State or region", "OH"),
     _type("ZIP or postal code", "43004"),
-    _press("Continue to payment"),
+    _opening(_press("Continue to payment")),
     _type("Card number", "4242 4242 4242 4242", "iframe"),
     _type("Expiry date (MM/YY)", "12/30", "iframe"),
     _type("Security code", "123", "iframe"),
-    _type("Name on card", "Ann Example", "iframe"),
+    _type("Name on card", "Ann Example", "iframe") + "\npage.wait_for_url('**/checkout/review')",
     (
         "page.get_by_role('button', name='Place order').click()\n"
         "page.get_by_role('heading', name='Thank you for your order').wait_for()"

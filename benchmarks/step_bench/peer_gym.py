@@ -37,6 +37,7 @@ class Worker:
             headless=True,
             wait_for_user_message=False,
             pre_observation_delay=delay,
+            slow_mo=0,  # its task would have a second pass before everything that Playwright does
             action_mapping=None,
             viewport={"width": self._start["width"], "height": self._start["height"]},
         )

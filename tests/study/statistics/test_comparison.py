@@ -219,7 +219,7 @@ def test_a_difference_that_personas_do_not_share_is_not_said_to_be_everyones() -
     assert found.significant
     assert found.personas_interval is not None
     assert found.personas_interval.low < 0
-    assert "for other personas, too: -" in found.verdict
+    assert "for other personas, too: \N{MINUS SIGN}" in found.verdict
     assert "for these personas; whether it holds for others is open" in found.verdict
 
 
