@@ -31,7 +31,7 @@ def _follow(name: str) -> str:
 
 
 def _opening(action: str) -> str:
-    """An action that opens a page, which is waited for: without its fixed wait, BrowserGym looks too early."""
+    """An action that opens a page, which is waited for: else BrowserGym may look too early."""
     return f"with page.expect_navigation():\n    {action}"
 
 
