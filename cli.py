@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agent.actions import Action, Terminate, TypeAndSubmit
+from agent.actions import Action, Terminate, Type, TypeAndSubmit
 from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
@@ -364,7 +364,7 @@ def _tell(progress: str) -> None:
 def _in_words(action: Action) -> str:
     if isinstance(action, Terminate):
         return "terminate"
-    typed = f" “{action.text}”" if isinstance(action, TypeAndSubmit) else ""
+    typed = f" “{action.text}”" if isinstance(action, TypeAndSubmit | Type) else ""
     return f"{action.type} {action.name}{typed}"
 
 

@@ -2,7 +2,8 @@
 
 Three raw browser actions and no shop semantics: click a name, type a text into a name and press Enter, or
 close the window. The prompt's list of actions, the schema that confines a model's reply, the parser and the
-executor all read the classes below, so none of them can know an action that another does not.
+executor all read the classes below, so none of them can know an action that another does not. People do one
+thing more, which their recordings tell and no model is offered: they fill in a field and go on to the next.
 """
 
 from typing import Annotated, Literal
@@ -31,14 +32,23 @@ class TypeAndSubmit(Frozen):
     text: str
 
 
+class Type(Frozen):
+    """Type the text into the field of that name, in place of what stands there, and leave it at that."""
+
+    type: Literal["type"] = "type"
+    name: str
+    text: str
+
+
 class Terminate(Frozen):
     """Close the window without buying: nothing suitable was found, or interest is lost."""
 
     type: Literal["terminate"] = "terminate"
 
 
-Action = Annotated[Click | TypeAndSubmit | Terminate, Field(discriminator="type")]
+Action = Annotated[Click | TypeAndSubmit | Type | Terminate, Field(discriminator="type")]
 ACTION_TYPES: tuple[type[Click], type[TypeAndSubmit], type[Terminate]] = (Click, TypeAndSubmit, Terminate)
+"""What a model is offered."""
 
 
 class Decision(Frozen):

@@ -4,6 +4,10 @@
     observations/0001.html    what the model was shown
     pages/0001.html.gz        the captured page that it was made from
     screenshots/0001.jpg      the viewport
+    screenshots/0001-touch.jpg  the same when it was acted on, where it had to be scrolled for that
+    checksums.sha256          of all these, once the session is over
+
+Secrets that were typed are masked in all of it, contact data of real people, too (`agent.masking`).
 
 A step's line is written after its files, so that a line never speaks of a file that is not there. The last
 page that was looked at, on which nothing was done any more, is kept under the number after the last step. A
@@ -22,13 +26,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.actions import Decision, Frozen
+from agent.checksums import CHECKSUMS, checksums_of
 from agent.errors import UserError
+from agent.masking import Secrets
 from agent.page_view import PageView
 from agent.persona import Persona
 from agent.session import Ending, Outcome, Step, Timing, Usage
 
-FORMAT = 1
+FORMAT = 2
 """Number of the format that is written. Every number that was ever written is read."""
+
+PERSON = "person"
+"""Kind of the policy where a real person decided."""
 
 JOURNAL = "session.jsonl"
 
@@ -75,13 +84,15 @@ class Recorder:
     Args:
         folder: made if need be; must be empty.
         header: the session's first line.
+        mask_contacts: whether contact data is masked, too: it is a real person's session.
 
     Raises:
         UserError: the folder cannot be written to, or holds something already.
     """
 
-    def __init__(self, folder: Path, header: Header) -> None:
+    def __init__(self, folder: Path, header: Header, *, mask_contacts: bool = False) -> None:
         self.folder = folder
+        self._secrets = Secrets(contacts=mask_contacts)
         refuse_unwritable(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +101,7 @@ class Recorder:
             self._journal = (folder / JOURNAL).open("x", encoding="utf-8")
         except OSError as error:
             raise _unwritable(folder, error) from error
-        self._write(header.model_dump(mode="json"))
+        self._write(self._secrets.in_values(header.model_dump(mode="json")))
 
     def append(self, step: Step, view: PageView) -> None:
         """Puts a step on disk.
@@ -98,8 +109,12 @@ class Recorder:
         Raises:
             UserError: the disk is full or gone; all earlier steps are there.
         """
+        self._secrets.learn(view.observation, view.html, step)
         self._keep_view(step.index, view)
-        line = step.model_dump(mode="json", exclude={"observation"})
+        touch = step.outcome.touch
+        if touch is not None and touch.picture is not None:
+            self._keep(f"screenshots/{step.index:04}-touch.jpg", touch.picture)
+        line = self._secrets.in_step(step).model_dump(mode="json", exclude={"observation"})
         self._write({"kind": "step", **line})
 
     def end(self, ending: Ending, step_count: int, last_view: PageView | None) -> None:
@@ -110,23 +125,29 @@ class Recorder:
         """
         if last_view is not None:
             self._keep_view(step_count + 1, last_view)
-        line = ending.model_dump(mode="json")
+        line = self._secrets.in_values(ending.model_dump(mode="json"))
         # "kind" names the line; how the session ended stands under "ended".
         self._write({"kind": "ending", "ended": line.pop("kind"), **line})
+        try:
+            self._keep(CHECKSUMS, checksums_of(self.folder).encode())
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
 
     def close(self) -> None:
         """Closes the journal. A recording without an ending line stays one that was cut off."""
         self._journal.close()
 
     def _keep_view(self, number: int, view: PageView) -> None:
+        observation = self._secrets.in_markup(view.observation.html)
+        self._keep(f"observations/{number:04}.html", observation.encode())
+        page = self._secrets.in_markup(view.html).encode("utf-8", "surrogatepass")
+        self._keep(f"pages/{number:04}.html.gz", gzip.compress(page, compresslevel=6, mtime=0))
+        if view.screenshot is not None:
+            self._keep(f"screenshots/{number:04}.jpg", view.screenshot)
+
+    def _keep(self, name: str, content: bytes) -> None:
         try:
-            (self.folder / "observations" / f"{number:04}.html").write_text(
-                view.observation.html, encoding="utf-8"
-            )
-            page = gzip.compress(view.html.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
-            (self.folder / "pages" / f"{number:04}.html.gz").write_bytes(page)
-            if view.screenshot is not None:
-                (self.folder / "screenshots" / f"{number:04}.jpg").write_bytes(view.screenshot)
+            (self.folder / name).write_bytes(content)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 

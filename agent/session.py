@@ -7,8 +7,42 @@ of these values.
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from agent.actions import Decision, Frozen
+
+
+class Box(Frozen):
+    """Where something stands in the browser's window, in CSS pixels from its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Touch(Frozen):
+    """Where in the window something was done, for those who watch it later. Lengths are CSS pixels.
+
+    Attributes:
+        x: of the point that was pressed, or the middle of what was filled in or chosen without the mouse.
+        y: likewise.
+        box: of the element, at that moment.
+        window: width and height of the window.
+        scrolled: whether the page had to be scrolled to the element first, so that the picture of the look
+            before does not show it there.
+        picture: the window at that moment as a JPEG, where it was scrolled and pictures are taken. It goes
+            into a file of its own.
+    """
+
+    x: float
+    y: float
+    box: Box
+    window: tuple[int, int]
+    scrolled: bool = False
+    picture: Annotated[bytes | None, Field(exclude=True, repr=False)] = None
 
 
 class Outcome(Frozen):
@@ -18,11 +52,13 @@ class Outcome(Frozen):
         accepted: False where nothing could be done (unknown name, disabled, gone, off the site).
         message: one sentence, such as `The page "Cart" opened.`
         url: address of the page afterwards.
+        touch: where in the window it was done; None where nothing was touched, or nobody knows.
     """
 
     accepted: bool
     message: str
     url: str
+    touch: Touch | None = None
 
 
 class Usage(Frozen):

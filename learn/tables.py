@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from agent.actions import Terminate, TypeAndSubmit
+from agent.actions import Terminate, Type, TypeAndSubmit
 from agent.errors import UserError
 from learn.session import Evidence, Session
 from learn.sessions_file import whole_file
@@ -133,7 +133,7 @@ def _rows(sessions: Iterable[Session]) -> Iterator[dict[str, Any]]:
                 "rationale": turn.decision.rationale,
                 "action": action.type,
                 "name": None if isinstance(action, Terminate) else action.name,
-                "text": action.text if isinstance(action, TypeAndSubmit) else None,
+                "text": action.text if isinstance(action, TypeAndSubmit | Type) else None,
                 "outcome": turn.outcome.message,
             }
 

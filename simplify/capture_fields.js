@@ -8,30 +8,49 @@ const writeLeaf = (open, level) => {
   level.around.holds(slot, level.side());
 };
 
+/** What is typed there is nobody's business: a password, the number of a card, its code; '' elsewhere. */
+const CODE_WORDS = /\b(cvc2?|cvv2?|csc|cvn|cid|one time code)\b|(security|verification|card) code|(sicherheits|prüf)(code|ziffer|nummer)|kartenprüf|cryptogramme|código de seguridad|セキュリティコード/;
+const CARD_WORDS = /(card|credit ?card|debit ?card) ?(number|no\b|num\b|nr\b)|\b(cc|card) ?(num|number|no)\b|(karten|kreditkarten)nummer|numéro de (la )?carte|número de (la )?tarjeta|numer karty|カード番号|\biban\b|(account|konto) ?(number|nummer)/;
+const KEPT = /^(checkbox|radio|button|submit|reset|file|image|range|color|date|time|datetime-local|month|week)$/;
+const secretOf = (element, type, label, aria) => {
+  if (KEPT.test(type)) return '';
+  const purpose = (attributeOf(element, 'autocomplete') || '').toLowerCase();
+  if (/\b(cc-csc|one-time-code)\b/.test(purpose)) return 'code';
+  if (/\bcc-number\b/.test(purpose)) return 'card';
+  const made = `${attributeOf(element, 'name') || ''} ${attributeOf(element, 'id') || ''}`;
+  const said = words(`${label} ${aria || ''} ${attributeOf(element, 'placeholder') || ''} ${made}`).toLowerCase();
+  if (CODE_WORDS.test(said)) return 'code';
+  if (CARD_WORDS.test(said)) return 'card';
+  return type === 'password' || /\b(current|new)-password\b/.test(purpose) ? 'password' : '';
+};
+const MOST_BULLETS = 19; // as many as a card has digits
+
 const visitInput = (element, level) => {
   const type = (element.type || 'text').toLowerCase();
   if (type === 'hidden' || replaced.has(element)) return;
   let more = attribute('type', type);
+  let value = '';
   if (type === 'checkbox' || type === 'radio') more += flag('checked', element.checked);
-  else if (type === 'password') more += attribute('value', '•'.repeat(Math.min(8, element.value.length)));
   else if (type === 'image') more += attribute('alt', attributeOf(element, 'alt'));
-  else if (type !== 'file') more += attribute('value', element.value);
-  visitField(element, 'input', level, more);
+  else if (type !== 'file') value = element.value;
+  visitField(element, 'input', level, more, value, type);
 };
 /** Whether a field that cannot be seen is there for its form alone: neither the focus nor a reader gets to it. */
 const isDummy = (element) => element.tabIndex < 0 && attributeOf(element, 'aria-hidden') === 'true';
-const visitField = (element, tag, level, more) => {
+const visitField = (element, tag, level, more, value, type) => {
   if (!level.isSeen()) return;
   if (level.faint) {
     if (!overlays(element, level.style) || isDummy(element)) return;
   } else if (tag === 'input' && isUnseen(element)) return;
   const label = fieldLabel(element);
   const aria = ariaName(element);
+  const secret = tag === 'input' ? secretOf(element, type, label, aria) : '';
+  const shown = secret ? '•'.repeat(Math.min(secret === 'password' ? 8 : MOST_BULLETS, value.length)) : value;
   const placeholder = attributeOf(element, 'placeholder');
   const title = attributeOf(element, 'title');
   const hint = label || aria || placeholder ? '' : hintOf(element);
   writeLeaf(
-    `<${tag}${more}${register(element)}${flag('disabled', isOff(element, tag, level))}` +
+    `<${tag}${more}${attribute('value', shown)}${register(element)}${attribute('data-secret', secret)}${flag('disabled', isOff(element, tag, level))}` +
     `${attribute('role', attributeOf(element, 'role'))}${attribute('data-label', label)}` +
     `${attribute('aria-label', aria)}${attribute('placeholder', placeholder)}${attribute('title', title)}` +
     `${attribute('data-hint', hint)}${flag('required', element.required === true)}` +

@@ -168,7 +168,7 @@ const enter = (element, tag, around) => {
 
   if (tag === 'input') visitInput(element, level);
   else if (tag === 'select') visitSelect(element, level);
-  else if (tag === 'textarea') visitField(element, tag, level, attribute('value', element.value.slice(0, MAX_ATTRIBUTE)));
+  else if (tag === 'textarea') visitField(element, tag, level, '', element.value.slice(0, MAX_ATTRIBUTE));
   else if (tag === 'img') visitImage(element, level);
   else if (tag === 'br') write('<br/>');
   else if (tag === 'video' || tag === 'audio' || tag === 'canvas') visitPlayer(element, tag, level);

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from agent.actions import Terminate, TypeAndSubmit
+from agent.actions import Terminate, Type, TypeAndSubmit
 from agent.errors import UserError
 from agent.recording import Recording, read_recording
 from agent.session import Step, Totals
@@ -192,7 +192,7 @@ def step_rows(planned: Planned, visit: Visit) -> Iterator[Row]:
             "title": step.title,
             "action": action.type,
             "name": None if isinstance(action, Terminate) else action.name,
-            "text": action.text if isinstance(action, TypeAndSubmit) else None,
+            "text": action.text if isinstance(action, TypeAndSubmit | Type) else None,
             "rationale": step.decision.rationale,
             "themes": themes_of(step.decision.rationale),
             "accepted": step.outcome.accepted,

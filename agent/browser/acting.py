@@ -1,14 +1,16 @@
 """What the hand does with one element, as a person would: pressing, choosing, typing."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from agent.browser.grip import Grip
 from agent.browser.script import bounded
 from agent.browser.settings import Deadlines
 from agent.browser.wording import called, disabled, gone, quoted
+from agent.session import Box, Touch
 from simplify import Target, TargetKind
 
 Value = TypeVar("Value")
@@ -40,11 +42,24 @@ class Gone(Refused):
 
 
 class Hand:
-    """Mouse and keyboard on one page."""
+    """Mouse and keyboard on one page.
 
-    def __init__(self, page: Page, deadlines: Deadlines) -> None:
+    Args:
+        page: the page.
+        deadlines: of its answers.
+        picture: takes one of the window; None where none is wanted.
+
+    Attributes:
+        touch: where something was touched last.
+    """
+
+    def __init__(
+        self, page: Page, deadlines: Deadlines, picture: Callable[[], Awaitable[bytes | None]] | None = None
+    ) -> None:
         self._page = page
         self._deadlines = deadlines
+        self._picture = picture
+        self.touch: Touch | None = None
 
     async def click(self, target: Target, grip: Grip) -> None:
         """Clicks a target, whatever it is.
@@ -67,8 +82,8 @@ class Hand:
             raise Refused(f"{called(target)} is chosen already.")
         await self._press(target, grip)
 
-    async def type_and_submit(self, target: Target, grip: Grip, text: str) -> None:
-        """Puts the text in place of what the field says, and presses Enter.
+    async def type(self, target: Target, grip: Grip, text: str, *, submit: bool) -> None:
+        """Puts the text in place of what the field says, and presses Enter if it is to be submitted.
 
         Raises:
             Refused: it is no field, or does not take that text.
@@ -81,10 +96,10 @@ class Hand:
         if facts.read_only:
             raise Refused(f"{called(target)} cannot be typed into: its text is fixed.")
         if facts.editing == "formatted":
-            await self._fill(target, grip, text)
+            await self._fill(target, grip, text, submit=submit)
         else:
             await self._press(target, grip)
-            await self._replace(target, grip, text)
+            await self._replace(target, grip, text, submit=submit)
 
     async def _choose(self, target: Target, grip: Grip) -> bool:
         """Chooses an option of a select; False where the option stands in none."""
@@ -93,10 +108,11 @@ class Hand:
         came = await grip.ask("choose", self._deadlines.reach * 1000)
         if came == "hidden":
             raise Refused(f"{called(target)} cannot be chosen at the moment.")
+        self._touched_at_rest(grip)
         return bool(came != "none")
 
-    async def _replace(self, target: Target, grip: Grip, text: str) -> None:
-        """Types over what the field says, and presses Enter."""
+    async def _replace(self, target: Target, grip: Grip, text: str, *, submit: bool) -> None:
+        """Types over what the field says."""
         field = await grip.ask("focusText")
         if not field["focused"]:
             raise Refused(f"{called(target)} cannot be typed into.")
@@ -108,9 +124,9 @@ class Hand:
         if len(text) > TYPED_BY_KEY:
             await self._in_time(keyboard.insert_text(text[:-1]))
             text = text[-1]
-        await self._in_time(keyboard.type(text + ENTER))
+        await self._in_time(keyboard.type(text + ENTER if submit else text))
 
-    async def _fill(self, target: Target, grip: Grip, text: str) -> None:
+    async def _fill(self, target: Target, grip: Grip, text: str, *, submit: bool) -> None:
         filled = await grip.ask("fill", text, self._deadlines.reach * 1000)
         if filled == "malformed":
             raise Refused(f"{called(target)} takes {FORMATS[grip.facts.type]}, not {quoted(text)}.")
@@ -119,7 +135,9 @@ class Hand:
         keyboard = self._page.keyboard
         if filled == "selected":
             await self._in_time(keyboard.insert_text(text) if text else keyboard.press("Delete"))
-        await self._in_time(keyboard.press("Enter"))
+        self._touched_at_rest(grip)
+        if submit:
+            await self._in_time(keyboard.press("Enter"))
 
     async def _press(self, target: Target, grip: Grip) -> None:
         """Presses the mouse on a free point of the element, once there is one.
@@ -129,7 +147,48 @@ class Hand:
         spot = await grip.spot()
         if spot["state"] != "free":
             raise _out_of_reach(target, spot)
+        scrolled = spot["scrolled"]
+        # A page that moves all the time would be elsewhere once the picture is taken.
+        picture = await self._take_picture() if scrolled and not grip.strict else None
+        self.touch = self._touch(spot["x"], spot["y"], spot["box"], scrolled=scrolled, picture=picture)
         await self._in_time(self._page.mouse.click(spot["x"], spot["y"]))
+
+    async def _take_picture(self) -> bytes | None:
+        if self._picture is None:
+            return None
+        try:
+            return await self._picture()
+        except PlaywrightError:
+            return None  # what is wrong with the page shows when it is pressed
+
+    def _touched_at_rest(self, grip: Grip) -> None:
+        """Without the mouse, an element is touched where it stands."""
+        if grip.place is None:
+            return  # of a frame in another process it is not known where
+        left, top, width, height = grip.box
+        self.touch = self._touch(left + width / 2, top + height / 2, grip.box)
+
+    def _touch(
+        self,
+        x: float,
+        y: float,
+        box: tuple[float, float, float, float],
+        *,
+        scrolled: bool = False,
+        picture: bytes | None = None,
+    ) -> Touch | None:
+        window = self._page.viewport_size
+        if window is None:
+            return None
+        left, top, width, height = (round(length, 1) for length in box)
+        return Touch(
+            x=round(x, 1),
+            y=round(y, 1),
+            box=Box(x=left, y=top, width=width, height=height),
+            window=(window["width"], window["height"]),
+            scrolled=scrolled,
+            picture=picture,
+        )
 
     async def _in_time(self, awaitable: Awaitable[Value]) -> Value:
         return await bounded(awaitable, self._deadlines.hang)

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.async_api import Error as PlaywrightError
 
-from agent.actions import Click, TypeAndSubmit
+from agent.actions import Click, Type, TypeAndSubmit
 from agent.browser import wording
 from agent.browser.acting import Gone, Hand, Refused
 from agent.browser.grip import Grip
@@ -15,7 +16,7 @@ from agent.browser.settings import Deadlines
 from agent.browser.settling import Rest, Sight, ensure_answering
 from agent.browser.watching import PageWatch
 from agent.browser.wording import Facts, Look
-from agent.session import Outcome
+from agent.session import Outcome, Touch
 from simplify import Target, TargetKind
 
 READABLE = frozenset({"text/html", "application/xhtml+xml"})
@@ -37,9 +38,10 @@ class Deed:
         find: finds the element again on a page that rendered it anew.
         before: what could be read on the page, and in the frame of the element where it stands in one.
         cut_short: whether the page went away under the hand.
+        touch: where in the window it was done.
     """
 
-    action: Click | TypeAndSubmit
+    action: Click | TypeAndSubmit | Type
     target: Target
     pages: Pages
     deadlines: Deadlines
@@ -48,22 +50,37 @@ class Deed:
     earlier: list[str]
     find: Callable[[], Awaitable[Grip | None]]
     before: list[Look | None]
+    picture: Callable[[], Awaitable[bytes | None]] | None
     cut_short: bool = False
+    touch: Touch | None = None
 
     @classmethod
     async def begin(
         cls,
-        action: Click | TypeAndSubmit,
+        action: Click | TypeAndSubmit | Type,
         target: Target,
         grip: Grip,
         pages: Pages,
         deadlines: Deadlines,
         find: Callable[[], Awaitable[Grip | None]],
+        *,
+        pictures: bool,
     ) -> "Deed":
-        """An action begins on an element that was just taken in hand."""
+        """An action begins on an element that was just taken in hand.
+
+        Args:
+            action: see above.
+            target: likewise.
+            grip: likewise.
+            pages: likewise.
+            deadlines: of the page's answers.
+            find: see above.
+            pictures: whether one is taken where the page has to be scrolled to the element.
+        """
         watch = pages.begin()
         before = grip.looks if grip.place else [await pages.look(watch), *grip.looks]
-        return cls(action, target, pages, deadlines, grip, watch, pages.journal.take(), find, before)
+        picture = partial(watch.picture, deadlines.screenshot) if pictures else None
+        return cls(action, target, pages, deadlines, grip, watch, pages.journal.take(), find, before, picture)
 
     async def do(self) -> Outcome:
         """Does it, waits until its consequences are over, and says what came of it.
@@ -81,7 +98,7 @@ class Deed:
 
     def _outcome(self, parts: list[str], *, accepted: bool) -> Outcome:
         told = [*self.earlier, *parts, *self.pages.journal.take()]
-        return Outcome(accepted=accepted, message=" ".join(told), url=self.pages.url)
+        return Outcome(accepted=accepted, message=" ".join(told), url=self.pages.url, touch=self.touch)
 
     async def _until_done(self) -> tuple[Rest, Sight]:
         """Acts and waits. An element that went away before it was touched is found again, for a while."""
@@ -99,12 +116,13 @@ class Deed:
 
     async def _act(self) -> bool:
         """Acts; returns whether the element is known to have slipped away under the hand."""
-        hand = Hand(self.watch.page, self.deadlines)
+        hand = Hand(self.watch.page, self.deadlines, self.picture)
         try:
             if isinstance(self.action, Click):
                 await hand.click(self.target, self.grip)
             else:
-                await hand.type_and_submit(self.target, self.grip, self.action.text)
+                submit = isinstance(self.action, TypeAndSubmit)
+                await hand.type(self.target, self.grip, self.action.text, submit=submit)
             return self.grip.strict and await self._slipped_away()
         except Gone:
             return True
@@ -114,6 +132,8 @@ class Deed:
             if self.watch.crashed:
                 raise
             self.cut_short = True
+        finally:
+            self.touch = hand.touch
         return False
 
     async def _slipped_away(self) -> bool:
@@ -191,7 +211,7 @@ class Deed:
     def _state(self, last: Facts | None) -> str | None:
         if last is None:
             return None
-        if isinstance(self.action, TypeAndSubmit):
+        if not isinstance(self.action, Click):
             return wording.field(last)
         return wording.state(self.target, self.grip.facts, last)
 

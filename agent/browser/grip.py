@@ -25,6 +25,7 @@ class Grip:
         facts: what it was like when it was taken.
         looks: what could be read then: of the page, and of the frame that it stands in where there is one.
         strict: whether each part of a press has to be on the element: its page moves all the time.
+        box: where it stood then in the window of its process: left, top, width and height in CSS pixels.
     """
 
     capture: Capture
@@ -34,6 +35,7 @@ class Grip:
     strict: bool
     facts: Facts
     looks: list[Look | None]
+    box: tuple[float, float, float, float]
     _spot: dict[str, Any] | None
 
     @classmethod
@@ -73,7 +75,18 @@ class Grip:
         if begun is None or not begun["fresh"]:
             return None
         looks = [Look.of(seen) for seen in begun["looks"]]
-        return cls(capture, target, deadlines, aim, strict, Facts.of(begun["facts"]), looks, begun["spot"])
+        left, top, width, height = begun["box"]
+        return cls(
+            capture=capture,
+            target=target,
+            deadlines=deadlines,
+            aim=aim,
+            strict=strict,
+            facts=Facts.of(begun["facts"]),
+            looks=looks,
+            box=(left, top, width, height),
+            _spot=begun["spot"],
+        )
 
     @property
     def place(self) -> tuple[str, int] | None:
@@ -94,7 +107,8 @@ class Grip:
         """Where the mouse can press it, in CSS pixels of the page's window (`x`, `y`), once it can.
 
         Returns:
-            That, with the `state` `free`; or `gone`, `hidden`, or `covered`, and by what (`by`).
+            That, with the `state` `free`, the `box` of what is pressed, and whether the page was scrolled to
+            it (`scrolled`); or `gone`, `hidden`, or `covered`, and by what (`by`).
 
         Raises:
             TimeoutError: the page hangs.
@@ -113,11 +127,18 @@ class Grip:
                 self.capture.in_window(self.target, spot["x"], spot["y"]), self.deadlines.hang
             )
             if point is not None:
-                return spot | {"x": point[0], "y": point[1]}
+                return spot | self._in_window(spot, *point)
             if clock() > ends:
                 return {"state": "hidden"}
             await asyncio.sleep(PAUSE)  # it may still scroll into view, or lie under what goes away
             spot = None
+
+    def _in_window(self, spot: dict[str, Any], x: float, y: float) -> dict[str, Any]:
+        """A spot of the element's process, told in the window's own measure."""
+        left, top, width, height = spot["box"]
+        box = (left + x - spot["x"], top + y - spot["y"], width, height)
+        # What lies around a frame of another process may have been scrolled, too.
+        return {"x": x, "y": y, "box": box, "scrolled": spot["scrolled"] or self.place is None}
 
     async def at_last(self, sight: Sight) -> tuple[Facts | None, list[Look | None]]:
         """What it is like at last, and what can be read then.

@@ -32,7 +32,7 @@ const begin = (element, { key, fresh, aim, strict }) => {
     spot = reach(aim === 'tick' ? boxOrLabel(element) : element);
     held.watch.guard(strict);
   }
-  return { fresh: true, facts, looks: seen, spot };
+  return { fresh: true, facts, looks: seen, spot, box: placeOf(element.closest('select') || element) };
 };
 /** Where the mouse can press the element, within `limit` milliseconds: what covers it may be on its way out. */
 const reachIn = async (element, { aim, strict, limit }) => {

@@ -1,3 +1,17 @@
+/* Where an element stands in the window of this process's outermost document: left, top, width and height. */
+const placeOf = (element) => {
+  const box = element.getBoundingClientRect();
+  let { left, top } = box;
+  for (let view = element.ownerDocument.defaultView; view && view !== window; view = view.parent) {
+    const frame = view.frameElement;
+    if (!frame) break; // of another site: nothing is known of what lies around it
+    const around = frame.getBoundingClientRect();
+    left += around.left + frame.clientLeft;
+    top += around.top + frame.clientTop;
+  }
+  return [left, top, box.width, box.height];
+};
+
 /* Where the mouse can press an element, in the window of this process's outermost document: brings it into view and
    looks for a point of it that nothing covers, and that is not another control inside it. Says what covers it where there
    is no such point. An area of a picture has no box of its own: its points are those of the picture that belong to it. */
@@ -116,10 +130,13 @@ const reach = (element) => {
   if (!shown || !shown.checkVisibility({ visibilityProperty: true }) || shown.getClientRects().length === 0) {
     return { state: 'hidden' };
   }
+  const before = placeOf(shown);
   for (const block of ['nearest', 'center', 'start', 'end']) {
     shown.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' });
     const point = free();
-    if (point) return { state: 'free', x: point[0], y: point[1] };
+    if (!point) continue;
+    const box = placeOf(shown);
+    return { state: 'free', x: point[0], y: point[1], box, scrolled: box[0] !== before[0] || box[1] !== before[1] };
   }
   const by = cover();
   return by ? { state: 'covered', by } : { state: 'hidden' };

@@ -8,7 +8,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from agent.actions import Action, Click, Terminate, TypeAndSubmit
+from agent.actions import Action, Click, Terminate, Type, TypeAndSubmit
 from agent.browser import wording
 from agent.browser.acting import Refused
 from agent.browser.deed import READABLE, Deed
@@ -202,7 +202,9 @@ class Tab:
     async def _screenshot(self, watch: PageWatch) -> bytes | None:
         return await watch.picture(self._deadlines.screenshot) if self._settings.screenshots else None
 
-    async def _do(self, action: Click | TypeAndSubmit, target: Target, observation: Observation) -> Outcome:
+    async def _do(
+        self, action: Click | TypeAndSubmit | Type, target: Target, observation: Observation
+    ) -> Outcome:
         known = self._capture if observation is self._observation else None
         self._acted_on = known
         aim = "tick" if isinstance(action, Click) and target.kind in BOXES else "press"
@@ -218,7 +220,15 @@ class Tab:
                 grip = await self._find(target, observation, aim, strict=False)
             if grip is None:
                 raise Refused(f"{called(target)} is not on the page any more.")
-            deed = await Deed.begin(action, target, grip, self._pages, self._deadlines, find)
+            deed = await Deed.begin(
+                action,
+                target,
+                grip,
+                self._pages,
+                self._deadlines,
+                find,
+                pictures=self._settings.screenshots,
+            )
             return await deed.do()
         except PlaywrightError:
             if self._pages.front().crashed:  # raises where there is no page any more

@@ -25,7 +25,7 @@ TIMED: tuple[tuple[str, object, str], ...] = (
     ("perform", tab.Tab, "perform"),
     ("perform: find, look before", Grip, "take"),
     ("perform: click", Hand, "click"),
-    ("perform: type", Hand, "type_and_submit"),
+    ("perform: type", Hand, "type"),
     ("perform: come to rest, look after", Pages, "rest"),
     ("perform: words", Deed, "_told"),
     ("record", Recorder, "append"),

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from agent.actions import Action, Click, Terminate, TypeAndSubmit
+from agent.actions import Action, Click, Terminate, Type, TypeAndSubmit
 from learn.choices import legal
 from learn.rationales.past import Past
 from learn.rationales.shelf import Item, Shelf, Shelves
@@ -139,7 +139,7 @@ def _kind(action: Action, shelf: Shelf) -> str:
     match action:
         case Terminate():
             return "leave"
-        case TypeAndSubmit():
+        case TypeAndSubmit() | Type():
             return "type"
         case Click():
             return "look" if action.name in shelf.items else "move"

@@ -9,7 +9,7 @@ clicked, it does not know.
 A thought comes before its action. It speaks of what the person had seen until then, and of the choice.
 """
 
-from agent.actions import Click, Terminate, TypeAndSubmit
+from agent.actions import Click, Terminate, Type, TypeAndSubmit
 from learn.rationales.leaving import before_leaving
 from learn.rationales.looking import before_looking
 from learn.rationales.moving import before_moving, fills_the_cart, places_an_order
@@ -53,7 +53,7 @@ def _thought(intent: str, turn: Turn, shelf: Shelf, past: Past, dice: Dice) -> s
     if isinstance(action, Terminate):
         return before_leaving(shelf, past, dice)
     target = turn.observation.targets.get(action.name)
-    if isinstance(action, TypeAndSubmit):
+    if isinstance(action, TypeAndSubmit | Type):
         return before_typing(action.text, target, intent, past, dice)
     item = shelf.items.get(action.name)
     if item is not None:
@@ -73,7 +73,7 @@ def remember(turn: Turn, shelf: Shelf, past: Past) -> None:
     accepted = turn.outcome.accepted
     target = None if isinstance(action, Terminate) else turn.observation.targets.get(action.name)
     item = shelf.items.get(target.name) if target is not None else None
-    typed = action.text if isinstance(action, TypeAndSubmit) else None
+    typed = action.text if isinstance(action, TypeAndSubmit | Type) else None
     query = typed if target is not None and searches(target) else None
     past.add(accepted=accepted, item=item, query=query)
     if accepted and isinstance(action, Click) and target is not None:

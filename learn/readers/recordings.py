@@ -1,9 +1,10 @@
-"""Our own recordings: sessions of simulated shoppers."""
+"""Our own recordings: sessions of simulated shoppers, and of people whom `simagent record` listened to."""
 
 from pathlib import Path
 
+from agent.actions import Decision, Type, TypeAndSubmit
 from agent.errors import UserError
-from agent.recording import JOURNAL, Recording, read_recording
+from agent.recording import JOURNAL, PERSON, Header, Recording, read_recording
 from learn.observed import observed
 from learn.reading import Reading, Unreadable
 from learn.session import Author, Session, Turn
@@ -43,7 +44,7 @@ def _session(recording: Recording) -> Session:
     turns = tuple(
         Turn(
             observed(step.observation, url=step.url, title=step.title),
-            step.decision,
+            _as_the_paper_has_it(step.decision),
             step.outcome,
             at=step.at,
         )
@@ -51,4 +52,16 @@ def _session(recording: Recording) -> Session:
     )
     ending = recording.ending.kind if recording.ending else None
     identity = f"{header.started:%Y-%m-%dT%H%M%S}-{header.persona.id}-{header.seed}"
-    return Session(identity, SOURCE, Author.SIMULATED, None, header.persona, header.intent, turns, ending)
+    return Session(identity, SOURCE, _author(header), None, header.persona, header.intent, turns, ending)
+
+
+def _author(header: Header) -> Author:
+    return Author.HUMAN if header.policy.get("kind") == PERSON else Author.SIMULATED
+
+
+def _as_the_paper_has_it(decision: Decision) -> Decision:
+    """A text is typed and submitted in one there, also where a person went on to another field."""
+    action = decision.action
+    if not isinstance(action, Type):
+        return decision
+    return decision.model_copy(update={"action": TypeAndSubmit(name=action.name, text=action.text)})

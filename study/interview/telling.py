@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from agent.actions import Click, Terminate, TypeAndSubmit
+from agent.actions import Click, Terminate, Type, TypeAndSubmit
 from agent.messages import TokenCounter
 from agent.outline import outline
 from agent.session import Step
@@ -173,7 +173,7 @@ def _did(step: Step) -> str:
             return "I closed the window."
         case Click(name=name):
             return f"I {tried}{'click' if tried else 'clicked'} {_cut(name, _NAME)}."
-        case TypeAndSubmit(name=name, text=text):
+        case TypeAndSubmit(name=name, text=text) | Type(name=name, text=text):
             verb = "type" if tried else "typed"
             return f'I {tried}{verb} "{_cut(text, _TEXT)}" into {_cut(name, _NAME)}.'
 

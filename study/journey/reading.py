@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.actions import Terminate, TypeAndSubmit
+from agent.actions import Terminate, Type, TypeAndSubmit
 from agent.recording import Recording
 from agent.session import EndingKind, Purchase, Step
 from study.journey import cart_words
@@ -216,7 +216,7 @@ def _repeats(steps: Sequence[Step]) -> tuple[bool, ...]:
         if isinstance(action, Terminate):
             repeats.append(False)
             continue
-        text = action.text if isinstance(action, TypeAndSubmit) else ""
+        text = action.text if isinstance(action, TypeAndSubmit | Type) else ""
         key = (read_address(step.url).page, action.type, action.name, text)
         repeats.append(key in done)
         done.add(key)
