@@ -45,4 +45,4 @@ clean: ## remove what was made here: .venv, caches, test results (recordings and
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 	rm -rf build dist test-results
 	rm -f simplify/*.so ./*__mypyc*.so
-	find agent learn simplify sandbox_shop study tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find agent learn simplify replay sandbox_shop study tests viewer -name __pycache__ -type d -prune -exec rm -rf {} +
