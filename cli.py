@@ -24,12 +24,14 @@ from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
+from agent.trace import UNMASKED
 from learn.align.commands import align
 from learn.calibration.commands import calibrate
 from learn.commands import data_app, evaluate
 from learn.rationales.commands import rationales
 from learn.rationales.score_command import rationales_score
 from learn.training.commands import train
+from replay.commands import recordings_app, replay
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 from study.commands import batch, study_app
 from study.interview.commands import interview
@@ -54,6 +56,8 @@ app.command()(align)
 app.command()(calibrate)
 app.command()(batch)
 app.command()(interview)
+app.command()(replay)
+app.add_typer(recordings_app, name="recordings")
 app.add_typer(study_app, name="study")
 
 TEMPERATURE = 0.7
@@ -113,6 +117,9 @@ def run(
     seed: Annotated[int, typer.Option(help="Seed of the shopper's choices.")] = 0,
     max_steps: Annotated[int, typer.Option(min=1, help="Most actions of the session.")] = 30,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Keep Playwright's trace, too: trace.zip beside the recording.")
+    ] = False,
     folder: Annotated[Path | None, typer.Option("--out", help="Folder of the recording.")] = None,
     catalogue: Catalogue = "market",
     shop_seed: ShopSeed = 0,
@@ -145,7 +152,12 @@ def run(
             settings=shop.settings,
         )
         narrator.opening(visit.persona, visit.intent, visit.site, mind.name)
-        settings = BrowserSettings(headed=headed, budget=mind.observation_budget, count_tokens=mind.count)
+        settings = BrowserSettings(
+            headed=headed,
+            budget=mind.observation_budget,
+            count_tokens=mind.count,
+            trace=folder / UNMASKED if trace else None,
+        )
         try:
             visited = asyncio.run(make_visit(visit, mind, settings, narrator.step, thinning))
         finally:

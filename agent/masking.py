@@ -140,6 +140,18 @@ class Secrets:
         """An observation or a captured page as it may be written down."""
         return self._masked(markup, FEWEST_IN_MARKUP)
 
+    def in_json(self, text: str) -> str:
+        """JSON or a script, in whose strings secrets stand, as it may be written down."""
+        for secret, mask in self._known.items():
+            if len(secret) < FEWEST_CHARACTERS:
+                text = re.sub(rf'(?<="){re.escape(secret)}(?=(?:\\\\n)?")', mask, text)
+        return self.in_text(text)
+
+    @property
+    def any_typed(self) -> bool:
+        """Whether a secret was typed so far."""
+        return bool(self._known)
+
     def in_values(self, value: Any) -> Any:
         """Anything that is to become JSON as it may be written down."""
         if isinstance(value, str):

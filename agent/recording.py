@@ -40,6 +40,8 @@ PERSON = "person"
 """Kind of the policy where a real person decided."""
 
 JOURNAL = "session.jsonl"
+TRACE = "trace.zip"
+"""Playwright's own trace, beside a session for which it was wanted."""
 
 
 class Header(Frozen):
@@ -86,13 +88,16 @@ class Recorder:
         header: the session's first line.
         mask_contacts: whether contact data is masked, too: it is a real person's session.
 
+    Attributes:
+        secrets: what has been typed so far that is masked.
+
     Raises:
         UserError: the folder cannot be written to, or holds something already.
     """
 
     def __init__(self, folder: Path, header: Header, *, mask_contacts: bool = False) -> None:
         self.folder = folder
-        self._secrets = Secrets(contacts=mask_contacts)
+        self.secrets = Secrets(contacts=mask_contacts)
         refuse_unwritable(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +106,7 @@ class Recorder:
             self._journal = (folder / JOURNAL).open("x", encoding="utf-8")
         except OSError as error:
             raise _unwritable(folder, error) from error
-        self._write(self._secrets.in_values(header.model_dump(mode="json")))
+        self._write(self.secrets.in_values(header.model_dump(mode="json")))
 
     def append(self, step: Step, view: PageView) -> None:
         """Puts a step on disk.
@@ -109,12 +114,12 @@ class Recorder:
         Raises:
             UserError: the disk is full or gone; all earlier steps are there.
         """
-        self._secrets.learn(view.observation, view.html, step)
+        self.secrets.learn(view.observation, view.html, step)
         self._keep_view(step.index, view)
         touch = step.outcome.touch
         if touch is not None and touch.picture is not None:
             self._keep(f"screenshots/{step.index:04}-touch.jpg", touch.picture)
-        line = self._secrets.in_step(step).model_dump(mode="json", exclude={"observation"})
+        line = self.secrets.in_step(step).model_dump(mode="json", exclude={"observation"})
         self._write({"kind": "step", **line})
 
     def end(self, ending: Ending, step_count: int, last_view: PageView | None) -> None:
@@ -125,7 +130,7 @@ class Recorder:
         """
         if last_view is not None:
             self._keep_view(step_count + 1, last_view)
-        line = self._secrets.in_values(ending.model_dump(mode="json"))
+        line = self.secrets.in_values(ending.model_dump(mode="json"))
         # "kind" names the line; how the session ended stands under "ended".
         self._write({"kind": "ending", "ended": line.pop("kind"), **line})
         try:
@@ -138,9 +143,9 @@ class Recorder:
         self._journal.close()
 
     def _keep_view(self, number: int, view: PageView) -> None:
-        observation = self._secrets.in_markup(view.observation.html)
+        observation = self.secrets.in_markup(view.observation.html)
         self._keep(f"observations/{number:04}.html", observation.encode())
-        page = self._secrets.in_markup(view.html).encode("utf-8", "surrogatepass")
+        page = self.secrets.in_markup(view.html).encode("utf-8", "surrogatepass")
         self._keep(f"pages/{number:04}.html.gz", gzip.compress(page, compresslevel=6, mtime=0))
         if view.screenshot is not None:
             self._keep(f"screenshots/{number:04}.jpg", view.screenshot)

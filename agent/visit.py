@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from agent.browser import BrowserSettings, open_browser
+from agent.browser import BrowserSettings, Device, open_browser
 from agent.chat import ChatServer
 from agent.errors import ModelFault, UserError
 from agent.language_model import REPLY_TOKENS, LanguageModelPolicy, Thinning
@@ -16,6 +16,7 @@ from agent.persona import Persona
 from agent.prompts import Context, PromptStyle, TokenCounter
 from agent.recording import Header, Recorder
 from agent.session import Ending, Step
+from agent.trace import keep_trace
 
 TEMPLATE_MARGIN = 64
 """Tokens kept free for what a chat template adds around a prompt."""
@@ -189,17 +190,18 @@ async def make_visit(
         policy = LanguageModelPolicy(
             server, model.name, model.reads, temperature=model.temperature, seed=visit.seed, thinning=thinning
         )
-        recorder = Recorder(visit.out, _header(visit, model, thinning))
+        recorder = Recorder(visit.out, _header(visit, model, thinning, Device(browser_settings.viewport)))
         try:
             steps, ending = await run_session(
                 visit.persona, visit.intent, policy, window, recorder, visit.limits, on_step
             )
         finally:
             recorder.close()
+    keep_trace(visit.out, recorder.secrets)
     return Visited(steps, ending)
 
 
-def _header(visit: Visit, model: Model, thinning: Thinning | None) -> Header:
+def _header(visit: Visit, model: Model, thinning: Thinning | None, device: Device) -> Header:
     return Header(
         version=version("simagent"),
         started=datetime.now(UTC),
@@ -213,6 +215,7 @@ def _header(visit: Visit, model: Model, thinning: Thinning | None) -> Header:
             "seconds": visit.limits.seconds,
             "rejected": visit.limits.rejected,
             "observation_budget": model.observation_budget,
+            "device": device.described,
             **visit.settings,
         },
     )

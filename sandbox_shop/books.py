@@ -83,6 +83,7 @@ class Books:
             BooksError: the file cannot be opened, or holds something else.
         """
         self._seed = seed
+        self._orders_before = 0
         self._lock = threading.RLock()
         try:
             self._connection = sqlite3.connect(
@@ -230,10 +231,15 @@ class Books:
 
     # Orders
 
+    def begin_orders_at(self, number: str) -> None:
+        """The next order gets that number, so that a visit can be repeated."""
+        self._orders_before = _orders_before(number)
+
     def place_order(self, visit: Visit, body: Mapping[str, Any]) -> str:
         """Write the order down, empty the cart, and say the order's number."""
         placed = self._one("SELECT count(*) FROM placed_order")
-        number = _order_number(self._seed, placed[0] + 1 if placed else 1)
+        count = self._orders_before + (placed[0] if placed else 0) + 1
+        number = _order_number(self._seed, count)
         self._change(
             "INSERT INTO placed_order (number, visit, account, body) VALUES (?, ?, ?, ?)",
             *(number, visit.id, visit.account, json.dumps(dict(body))),
@@ -290,7 +296,16 @@ class Books:
             return self._connection.execute(sql, named or values).fetchall()
 
 
+FIRST_ORDER = 10_001
+
+
+def _orders_before(number: str) -> int:
+    """How many orders a shop had taken before the one of this number; 0 for what is no number of ours."""
+    count = number.rpartition("-")[2]
+    return max(0, int(count) - FIRST_ORDER) if count.isdecimal() and len(count) < 10 else 0
+
+
 def _order_number(seed: int, count: int) -> str:
     """The same for the same seed and count; not the plain count, as shops do not tell their sales."""
     digest = hashlib.sha256(f"order {seed} {count}".encode()).hexdigest()
-    return f"{int(digest[:8], 16) % 9000 + 1000}-{count + 10000}"
+    return f"{int(digest[:8], 16) % 9000 + 1000}-{count + FIRST_ORDER - 1}"

@@ -48,6 +48,10 @@ class RunningShop:
     url: str
     shop: Shop
 
+    def begin_orders_at(self, number: str) -> None:
+        """The next order gets that number, so that a visit can be repeated."""
+        self.shop.books.begin_orders_at(number)
+
     def reset(self) -> None:
         """Forget all visits, carts, orders, accounts and events; takes milliseconds."""
         self.shop.books.reset()

@@ -11,9 +11,9 @@ const writeLeaf = (open, level) => {
 /** What is typed there is nobody's business: a password, the number of a card, its code; '' elsewhere. */
 const CODE_WORDS = /\b(cvc2?|cvv2?|csc|cvn|cid|one time code)\b|(security|verification|card) code|(sicherheits|prüf)(code|ziffer|nummer)|kartenprüf|cryptogramme|código de seguridad|セキュリティコード/;
 const CARD_WORDS = /(card|credit ?card|debit ?card) ?(number|no\b|num\b|nr\b)|\b(cc|card) ?(num|number|no)\b|(karten|kreditkarten)nummer|numéro de (la )?carte|número de (la )?tarjeta|numer karty|カード番号|\biban\b|(account|konto) ?(number|nummer)/;
-const KEPT = /^(checkbox|radio|button|submit|reset|file|image|range|color|date|time|datetime-local|month|week)$/;
+const UNTYPED = /^(checkbox|radio|button|submit|reset|file|image|range|color|date|time|datetime-local|month|week)$/;
 const secretOf = (element, type, label, aria) => {
-  if (KEPT.test(type)) return '';
+  if (UNTYPED.test(type)) return '';
   const purpose = (attributeOf(element, 'autocomplete') || '').toLowerCase();
   if (/\b(cc-csc|one-time-code)\b/.test(purpose)) return 'code';
   if (/\bcc-number\b/.test(purpose)) return 'card';

@@ -42,6 +42,16 @@ def refuse_unknown_shop(arm: str, choice: ShopChoice, switches: Mapping[str, str
         raise UserError(f"arms.{arm}: {error}") from error
 
 
+def settings_of(study: StudyFile, arm: str) -> ShopSettings | None:
+    """The sandbox shop of an arm; None where it is a site."""
+    chosen = study.arms[arm]
+    if chosen.site is not None:
+        return None
+    choice = chosen.shop or study.shop
+    design = Design.parse(_assignments(chosen.set))
+    return ShopSettings(choice.catalogue, choice.seed, choice.size, design)
+
+
 class Shops:
     """The running shops of the arms that are no site.
 

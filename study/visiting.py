@@ -2,10 +2,11 @@
 
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from agent.browser import DEVICES, Browser, Device, device_of
 from agent.errors import BrowserFault, SiteClosed, UserError
@@ -16,6 +17,7 @@ from study.deciding import Deciding
 from study.ledger import Ran
 from study.plan import Planned
 from study.resolved import Resolved
+from study.shops import settings_of
 
 SESSIONS = "sessions"
 """Folder of a study's recordings."""
@@ -81,6 +83,11 @@ class Visiting:
         device = self.resolved.study.browser.device
         return device_of(planned.persona.device) if device == "persona" else DEVICES[device]
 
+    def _shop(self, arm: str) -> dict[str, Any]:
+        """The sandbox shop of an arm, for the header; nothing where it is a site."""
+        settings = settings_of(self.resolved.study, arm)
+        return {"sandbox_shop": asdict(settings)} if settings is not None else {}
+
     def _header(self, planned: Planned, site: str, began: datetime) -> Header:
         study = self.resolved.study
         return Header(
@@ -97,6 +104,8 @@ class Visiting:
                 "study": study.study,
                 "digest": self.resolved.digest,
                 "session": planned.key,
+                "device": self._device(planned).described,
+                **self._shop(planned.arm),
                 "arm": {
                     "name": planned.arm,
                     **study.arms[planned.arm].model_dump(mode="json", exclude_none=True),

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 PHONE_AGENT = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -29,6 +30,29 @@ class Device:
     touch: bool = False
     scale: float = 1.0
     user_agent: str | None = None
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """For a recording's header: all that is needed to open such a window again."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, described: Mapping[str, Any]) -> "Device":
+        """The device that a header describes.
+
+        Raises:
+            ValueError: it describes none.
+        """
+        try:
+            width, height = described["viewport"]
+            return cls(
+                (int(width), int(height)),
+                touch=bool(described["touch"]),
+                scale=float(described["scale"]),
+                user_agent=described["user_agent"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"not a device: {described}") from error
 
 
 DEVICES: Mapping[str, Device] = {

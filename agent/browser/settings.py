@@ -53,6 +53,7 @@ class BrowserSettings:
         budget: tokens that an observation may have; None for no bound.
         count_tokens: tokens of a text; None for the simplifier's own estimate.
         screenshots: take a picture of the viewport with every look.
+        trace: file for Playwright's trace of each visit; None for none. Secrets that are typed stand in it.
         images: load images and web fonts; a browser that runs already decides that itself.
         deadlines: when waiting ends.
     """
@@ -68,4 +69,5 @@ class BrowserSettings:
     count_tokens: Callable[[str], int] | None = None
     screenshots: bool = True
     images: bool = True
+    trace: Path | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)

@@ -1,3 +1,4 @@
+import gzip
 import json
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def field(kind: str, value: str = "") -> tuple[Observation, str]:
         html=f'<title>Pay</title><input name="the_field" type="text" value="{value}"/>',
         targets={"the_field": target},
     )
-    page = f"<body><input type='text' data-ref=':13'/><input type='text' data-ref=':3' data-secret='{kind}'/></body>"
+    page = f"<input data-ref=':13'/><input type='text' data-ref=':3' data-secret='{kind}'/>"
     return observation, page
 
 
@@ -78,8 +79,6 @@ def typed(text: str, **changes: object) -> Step:
 
 
 def on_disk(folder: Path) -> str:
-    import gzip
-
     parts = [path.read_text() for path in sorted(folder.rglob("*.html"))]
     parts += [gzip.decompress(path.read_bytes()).decode() for path in sorted(folder.rglob("*.gz"))]
     return "\n".join([(folder / "session.jsonl").read_text(), *parts])

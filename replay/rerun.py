@@ -1,0 +1,229 @@
+"""A session once more: the same loop in a real browser, with the recorded decisions; no model is asked."""
+
+import gzip
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from agent.actions import Action, Decision, Terminate, Type, TypeAndSubmit
+from agent.browser import BrowserSettings, Device, open_browser
+from agent.checksums import altered
+from agent.errors import UserError
+from agent.loop import Limits, run_session
+from agent.masking import STAND_INS
+from agent.model import model_dir, token_counter, tokenizer_path
+from agent.persona import Persona
+from agent.policy import Decided, RecitingPolicy
+from agent.recording import PERSON, Recorder, Recording, read_recording
+from agent.session import EndingKind, Step
+from replay.comparison import Comparison, StepCheck, Told, compared, difference, ending_told, outcome_told
+from replay.names import Found, find
+from simplify import Observation, simplify
+from simplify.pipeline import estimate_tokens
+
+Counter = Callable[[str], int]
+OnCheck = Callable[[StepCheck], None]
+
+PATIENCE = 10_000
+"""Rejected actions in a row: a recording ends where it ended, whatever is rejected on the way."""
+
+_BY_THE_PAGE = frozenset({EndingKind.PURCHASED, EndingKind.LEFT})
+"""Endings that come of what the shopper did; a limit, a fault or Ctrl-C does not come again."""
+
+NO_ENDING = "The recording was cut off, and was run up to its last step."
+
+
+@dataclass(slots=True)
+class _Recital:
+    """Says the recorded decisions, each with the name that its target has by now.
+
+    Attributes:
+        recording: what is said.
+        pages: the recorded pages, simplified, by the step's place; None where one was not kept.
+        found: where each target was found, as far as the session got.
+    """
+
+    recording: Recording
+    pages: Callable[[int], Observation | None]
+    policy: RecitingPolicy
+    found: list[Found] = field(default_factory=list)
+
+    async def decide(
+        self, persona: Persona, intent: str, steps: Sequence[Step], observation: Observation
+    ) -> Decided:
+        """The decision whose turn it is (see `agent.policy.Policy`)."""
+        decided = await self.policy.decide(persona, intent, steps, observation)
+        action = decided.decision.action
+        if isinstance(action, Terminate):
+            self.found.append(Found(None, same=True))
+            return decided
+        page = self.pages(len(steps)) or Observation(url="", title="", html="")
+        place = find(action.name, page, observation)
+        self.found.append(place)
+        return decided._replace(decision=_said(decided.decision, place.name or action.name))
+
+
+def _said(decision: Decision, name: str) -> Decision:
+    action = decision.action
+    changes = {"name": name}
+    if isinstance(action, TypeAndSubmit | Type):
+        changes["text"] = STAND_INS.get(action.text, action.text)
+    return decision.model_copy(update={"action": action.model_copy(update=changes)})
+
+
+async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck) -> Comparison:
+    """Runs a recorded session again, and holds it against the recording.
+
+    Args:
+        recording: whose decisions are said again.
+        site: address of the start page, of a shop that is as it was.
+        out: folder of the new recording.
+        on_check: told each step as soon as it was held against the recorded one.
+
+    Raises:
+        UserError: the site cannot be visited, there is no browser, or the new recording cannot be written.
+    """
+    if not recording.steps:
+        raise UserError(f"nothing was done in {recording.folder}: there is nothing to run again")
+    header = recording.header
+    budget, count = _measure(recording)
+    settings = BrowserSettings(budget=budget, count_tokens=count, screenshots=_has_pictures(recording))
+    checks: list[StepCheck] = []
+    pages = partial(_page, recording.folder)
+    decisions = tuple(step.decision for step in recording.steps)
+    recital = _Recital(recording, pages, RecitingPolicy(decisions))
+
+    def check(step: Step) -> None:
+        checks.append(_check(recording, recital, out, step))
+        on_check(checks[-1])
+
+    async with open_browser(settings) as browser, browser.visit(site, _device(header.settings)) as window:
+        again = header.model_copy(update={"site": site, "policy": {"kind": "reciting", "of": header.policy}})
+        recorder = Recorder(out, again, mask_contacts=header.policy.get("kind") == PERSON)
+        limits = Limits(steps=len(recording.steps), seconds=3600.0, rejected=PATIENCE)
+        try:
+            await run_session(header.persona, header.intent, recital, window, recorder, limits, check)
+        finally:
+            recorder.close()
+    return _comparison(recording, tuple(checks), read_recording(out))
+
+
+def _comparison(recording: Recording, checks: tuple[StepCheck, ...], again: Recording) -> Comparison:
+    notes = list(_notes(recording))
+    files = altered(recording.folder)
+    before, after = ending_told(recording.ending), ending_told(again.ending)
+    if recording.ending is None:
+        before = after
+    elif len(checks) == len(recording.steps) and recording.ending.kind not in _BY_THE_PAGE:
+        before = after  # what ended it was no page: the decisions are said, and it is over
+    return Comparison(
+        steps=checks,
+        recorded=len(recording.steps),
+        ending=before == after,
+        ending_difference=difference("ending", before, after),
+        altered=tuple(f"{name} ({what})" for name, what in (files or {}).items()),
+        notes=tuple(notes),
+    )
+
+
+def _notes(recording: Recording) -> Sequence[str]:
+    typed = [getattr(step.decision.action, "text", "") for step in recording.steps]
+    masks = sorted({text for text in typed if text in STAND_INS})
+    notes = [f"In place of {mask}, a stand-in was typed." for mask in masks]
+    if recording.ending is None:
+        notes.append(NO_ENDING)
+    if altered(recording.folder) is None:
+        notes.append("The recording has no checksums: whether it was altered cannot be told.")
+    return notes
+
+
+def _check(recording: Recording, recital: _Recital, out: Path, step: Step) -> StepCheck:
+    place = step.index - 1
+    before, found = recording.steps[place], recital.found[place]
+    said = before.decision.action
+    now = _kept(out, step)
+    name = _name(said)
+    moved = found.name if found.name not in {None, name} else None
+    target = name if found.same else "another thing" if name in now.observation else "not on the page"
+    if moved is not None:
+        target = f"moved: {moved}"
+    return compared(
+        step.index,
+        Told.of(before, name),
+        Told(now.observation, target, outcome_told(now.outcome)),
+        target_same=found.same,
+        moved=moved,
+    )
+
+
+def _kept(out: Path, step: Step) -> Step:
+    """The step as the new recording has it, where secrets are masked as in the recorded one."""
+    return next(each for each in reversed(read_recording(out).steps) if each.index == step.index)
+
+
+def _name(action: Action) -> str:
+    return "" if isinstance(action, Terminate) else action.name
+
+
+def _page(folder: Path, place: int) -> Observation | None:
+    """The recorded page of a step, whole."""
+    try:
+        html = gzip.decompress((folder / "pages" / f"{place + 1:04}.html.gz").read_bytes())
+    except (OSError, EOFError, gzip.BadGzipFile):
+        return None
+    return simplify(html.decode("utf-8", "replace"))
+
+
+def _measure(recording: Recording) -> tuple[int | None, Counter]:
+    """The budget of the recorded observations, and how tokens were counted for them.
+
+    The header says no more than the budget: the count is the one with which the recorded page gives the
+    recorded observation again.
+    """
+    budget = recording.header.settings.get("observation_budget")
+    if not isinstance(budget, int):
+        return None, estimate_tokens
+    for count in _counters():
+        if _gives_again(recording, budget, count):
+            return budget, count
+    return budget, estimate_tokens
+
+
+def _counters() -> Iterator[Counter]:
+    yield estimate_tokens
+    folder = model_dir()
+    if folder is not None and tokenizer_path(folder).is_file():
+        yield token_counter(folder)
+
+
+def _gives_again(recording: Recording, budget: int, count: Counter) -> bool:
+    for step in recording.steps:
+        path = recording.folder / "pages" / f"{step.index:04}.html.gz"
+        try:
+            html = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
+        except (OSError, EOFError, gzip.BadGzipFile):
+            continue
+        if simplify(html, budget=budget, count_tokens=count).html == step.observation:
+            return True
+    return False
+
+
+def _has_pictures(recording: Recording) -> bool:
+    return any((recording.folder / "screenshots").glob("*.jpg"))
+
+
+def _device(settings: Mapping[str, Any]) -> Device | None:
+    """The window of the recording; None for the one that all had before headers told of it.
+
+    Raises:
+        UserError: the header tells of none that can be opened.
+    """
+    described = settings.get("device")
+    if described is None:
+        return None
+    try:
+        return Device.of(described)
+    except ValueError as error:
+        raise UserError(f"the recording's window cannot be opened again: {error}") from error

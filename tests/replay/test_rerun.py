@@ -1,0 +1,167 @@
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from agent.actions import Click, Type, TypeAndSubmit
+from agent.checksums import CHECKSUMS
+from agent.recording import JOURNAL, read_recording
+from replay.comparison import Comparison
+from replay.rerun import rerun
+from replay.shop import restored_site
+from sandbox_shop import Design, ShopSettings, running_shop
+from tests.replay.conftest import SMALL, decisions, record
+
+
+def again(folder: Path, out: Path) -> Comparison:
+    recording = read_recording(folder)
+    with restored_site(recording) as site:
+        return asyncio.run(rerun(recording, site, out, lambda _: None))
+
+
+@pytest.fixture
+def copied(looked: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(looked, tmp_path / "copied"))
+
+
+def test_a_session_that_is_run_again_is_the_same_in_every_step(looked: Path, tmp_path: Path) -> None:
+    found = again(looked, tmp_path / "again")
+    assert found.same, found
+    assert [step.index for step in found.steps] == [1, 2, 3, 4]
+    assert found.notes == ()
+
+
+def rewrite(folder: Path, index: int, change: Callable[[dict[str, object]], None]) -> None:
+    """Changes a step's line, and forgets that there were checksums."""
+    lines = [json.loads(line) for line in (folder / JOURNAL).read_text().splitlines()]
+    change(lines[index])
+    (folder / JOURNAL).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (folder / CHECKSUMS).unlink()
+
+
+def test_an_observation_that_was_altered_is_found(copied: Path, tmp_path: Path) -> None:
+    path = copied / "observations" / "0002.html"
+    path.write_text(path.read_text().replace("Glass", "Gloss"))
+    (copied / CHECKSUMS).unlink()
+    found = again(copied, tmp_path / "again")
+    assert [step.observation for step in found.steps] == [True, False, True, True]
+    assert found.first is not None
+    assert found.first.index == 2
+    assert any(line.startswith("-") and "Gloss" in line for line in found.first.difference)
+    assert any(line.startswith("+") and "Glass" in line for line in found.first.difference)
+
+
+def test_an_action_that_was_altered_is_found_by_what_comes_of_it(copied: Path, tmp_path: Path) -> None:
+    def change(line: dict[str, object]) -> None:
+        line["decision"] = {"rationale": "", "action": {"type": "click", "name": "close"}}
+
+    rewrite(copied, 2, change)
+    found = again(copied, tmp_path / "again")
+    assert not found.same
+    assert found.first is not None
+    assert found.first.index == 2
+
+
+def test_an_outcome_that_was_altered_is_found(copied: Path, tmp_path: Path) -> None:
+    def change(line: dict[str, object]) -> None:
+        line["outcome"] = {"accepted": True, "message": 'The page "Elsewhere" opened.', "url": "http://x/y"}
+
+    rewrite(copied, 1, change)
+    found = again(copied, tmp_path / "again")
+    assert [step.outcome for step in found.steps] == [False, True, True, True]
+
+
+def test_a_recording_that_was_altered_anywhere_is_not_the_same(copied: Path, tmp_path: Path) -> None:
+    journal = copied / JOURNAL
+    journal.write_text(journal.read_text().replace("I do step 2.", "I did step 2."))
+    found = again(copied, tmp_path / "again")
+    assert all(step.same for step in found.steps)
+    assert found.altered == ("session.jsonl (changed)",)
+    assert not found.same
+
+
+def test_a_shop_with_another_design_is_told_apart(looked: Path, tmp_path: Path) -> None:
+    recording = read_recording(looked)
+    other = ShopSettings(size=400, design=Design.parse(["ratings=off"]))
+    with running_shop(other) as shop:
+        found = asyncio.run(rerun(recording, shop.url, tmp_path / "again", lambda _: None))
+    assert not found.same
+    assert found.first is not None
+    assert found.first.difference
+
+
+def test_a_recording_that_was_cut_off_is_run_up_to_its_last_step(copied: Path, tmp_path: Path) -> None:
+    lines = (copied / JOURNAL).read_text().splitlines(keepends=True)
+    (copied / JOURNAL).write_text("".join(lines[:3]) + lines[3][:40])
+    (copied / CHECKSUMS).unlink()
+    found = again(copied, tmp_path / "again")
+    assert found.same, found
+    assert len(found.steps) == 2
+    assert any("cut off" in note for note in found.notes)
+
+
+def test_secrets_that_are_masked_are_stood_in_for(tmp_path: Path) -> None:
+    signing_up = decisions(
+        Click(name="only_necessary"),
+        Click(name="no_thanks"),
+        Click(name=SIGN_IN),
+        Click(name=REGISTER),
+        Type(name="full_name", text="Ann Example"),
+        Type(name="email", text="ann@example.com"),
+        TypeAndSubmit(name="password", text="much too secret 7"),
+    )
+    folder = record(tmp_path / "secret", signing_up)
+    steps = read_recording(folder).steps
+    assert [step.outcome.accepted for step in steps] == [True] * 7, [step.outcome.message for step in steps]
+    typed = steps[-1].decision.action
+    assert isinstance(typed, TypeAndSubmit)
+    assert typed.text == "[password]"
+    found = again(folder, tmp_path / "again")
+    assert found.same, found
+    assert any("[password]" in note for note in found.notes)
+
+
+SIGN_IN, REGISTER = "sign_in", "create_an_account"
+
+
+def test_the_command_says_what_is_the_same(looked: Path, copied: Path, tmp_path: Path) -> None:
+    done = _command("replay", str(looked), "--verify")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("The same: 4 of 4 steps, and the ending.")
+    path = copied / "observations" / "0003.html"
+    path.write_text(path.read_text().replace("kettle", "cattle", 1))
+    done = _command("replay", str(copied), "--verify", "--json", "--out", str(tmp_path / "kept"))
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told["same"] is False
+    assert [step["observation"] for step in told["steps"]] == [True, True, False, True]
+    assert told["altered"] == ["observations/0003.html (changed)"]
+    assert read_recording(tmp_path / "kept").header.policy["kind"] == "reciting"
+
+
+def test_what_is_no_recording_is_said_in_a_line(tmp_path: Path) -> None:
+    done = _command("replay", str(tmp_path), "--verify")
+    assert done.returncode == 2
+    assert "is no recording" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_order_numbers_come_again(tmp_path: Path) -> None:
+    with running_shop(SMALL) as shop:
+        shop.begin_orders_at("1234-10042")
+        assert asdict(SMALL)["size"] == 400
+        with shop.shop.books.transaction():
+            visit = shop.shop.books.begin_visit()
+            assert shop.shop.books.place_order(visit, {}).endswith("-10042")
+            assert shop.shop.books.place_order(visit, {}).endswith("-10043")
