@@ -14,7 +14,7 @@ import asyncio
 import html
 import re
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -39,6 +39,8 @@ COMING_SECONDS = 0.5
 FRAME_MARK = re.compile(r"<iframe data-frame='(\d+)'([^>]*)/>")
 SCRIPTS = ("dom", "markup", "sight", "words", "targets", "fields", "walk", "reader")
 ERROR_PAGE = "chrome-error:"
+OUTERMOST = "(() => { try { return parent === window || !parent.document; } catch { return true; } })()"
+"""Whether no document around this one is shown by the same process."""
 
 
 class ChromiumNeeded(TypeError):
@@ -234,14 +236,48 @@ class _Worlds:
             self._worlds[frame] = world
         return world
 
-    def begin(self, page: Page, session: CDPSession, frame_id: str) -> None:
-        """Uses the caller's own session for a page."""
-        world = self._worlds[page.main_frame] = _World(page.main_frame, session, self.beside)
+    def begin(self, frame: Frame, session: CDPSession, frame_id: str) -> _World:
+        """Uses the caller's own session for the outermost frame of a process."""
+        world = self._worlds[frame] = _World(frame, session, self.beside)
         world.await_documents(frame_id)
+        return world
+
+    def known(self, frame: Frame) -> _World | None:
+        """The world of a frame, where there is one already."""
+        return self._worlds.get(frame)
 
     def drop(self, frame: Frame) -> None:
         """Forgets a frame, which moved to another process or went away."""
         self._worlds.pop(frame, None)
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What the process of one frame said, with marks where frames of others stand.
+
+    Attributes:
+        html: the annotated markup.
+        numbers: of the frames that stand at the marks, as the reader of its world has them.
+        world: where it was said.
+    """
+
+    html: str
+    numbers: list[int]
+    world: _World
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any], world: _World) -> "_Piece":
+        return cls(said["html"], [number for number, _ in said["remote"]], world)
+
+    def with_frames(self, pieces: Mapping[Frame, "_Piece"]) -> str:
+        """The markup with the frames in their places, as far as there is a piece of them."""
+
+        def put(mark: re.Match[str]) -> str:
+            frame = self.world.frames.get(self.numbers[int(mark[1])])
+            piece = pieces.get(frame) if frame is not None else None
+            return f"<iframe{mark[2]}>{piece.with_frames(pieces) if piece else ''}</iframe>"
+
+        return FRAME_MARK.sub(put, self.html)
 
 
 @dataclass(slots=True)
@@ -264,6 +300,35 @@ class Capture:
     answered: bool = True
     key: str = field(default="", repr=False)
     _worlds: dict[str, _World] = field(default_factory=dict, repr=False)
+    _pieces: dict[Frame, _Piece] = field(default_factory=dict, repr=False)
+
+    def renewed(self, frame: Frame, said: Mapping[str, Any]) -> str | None:
+        """The annotated document once a part of it was read again by what stands beside its reader.
+
+        Args:
+            frame: the page's own frame, or the outermost one that another process shows.
+            said: what the reader's `read` returned there.
+
+        Returns:
+            The document, with what other processes show as it was captured; None where that frame was not
+            captured.
+        """
+        main = frame.page.main_frame
+        piece = self._pieces.get(frame)
+        if piece is None or main not in self._pieces:
+            return None
+        pieces = self._pieces | {frame: _Piece.of(said, piece.world)}
+        title = said["title"] if frame is main else html.escape(self.title)
+        return _document(title, pieces[main].with_frames(pieces))
+
+    def apart(self) -> Mapping[int, str]:
+        """What other processes show of the page: the markup of their frames, by the page reader's numbers."""
+        pieces = self._pieces
+        main = next((piece for frame, piece in pieces.items() if frame.parent_frame is None), None)
+        frames = main.world.frames if main else {}
+        return {
+            number: pieces[frame].with_frames(pieces) for number, frame in frames.items() if frame in pieces
+        }
 
     async def element(self, target: Target, *, deadline: float = 5.0) -> ElementHandle | None:
         """Finds the very element that the target was made from.
@@ -388,6 +453,7 @@ class _Reader:
     Attributes:
         worlds: all that were called, by the path of their frames. One that did not answer in time may do what
             it was asked to later, and then holds elements that have to be released.
+        pieces: what was said, by the outermost frame of each process.
     """
 
     def __init__(self, worlds: _Worlds, key: str, deadline: float, instead_of: str) -> None:
@@ -398,6 +464,7 @@ class _Reader:
         self._ends = self._clock() + deadline
         self._frames = 0
         self.worlds: dict[str, _World] = {}
+        self.pieces: dict[Frame, _Piece] = {}
 
     def left(self) -> float:
         """Seconds until the page's deadline, never below zero."""
@@ -442,6 +509,7 @@ class _Reader:
                 raise
         self._frames += int(said["frames"])
         reading = _Reading(said["url"], said["title"], said["html"], list(said["notes"]))
+        self.pieces[world.frame] = _Piece.of(said, world)
         if said["remote"]:
             await self._remote(reading, world, path, said["remote"])
         return reading
@@ -513,16 +581,26 @@ async def capture(page: Page, *, deadline: float = 5.0, instead_of: Capture | No
     reading = await reader.main(page)
     if instead_of is not None:
         await instead_of.dispose(but_of="")  # which the page's own reader let go of along the way
-    document = f'<html data-capture="1"><title>{reading.title}</title>{reading.html}</html>'
     return Capture(
         url=reading.url,
         title=html.unescape(reading.title),
-        html=document,
+        html=_document(reading.title, reading.html),
         notes=tuple(dict.fromkeys(reading.notes)),
         answered=reading.answered,
         key=key,
         _worlds=reader.worlds,
+        _pieces=reader.pieces,
     )
+
+
+def _document(title: str, markup: str) -> str:
+    """The annotated document.
+
+    Args:
+        title: escaped.
+        markup: of all that the page shows.
+    """
+    return f'<html data-capture="1"><title>{title}</title>{markup}</html>'
 
 
 async def put_beside(page: Page, script: str, session: CDPSession, frame_id: str) -> None:
@@ -542,12 +620,50 @@ async def put_beside(page: Page, script: str, session: CDPSession, frame_id: str
     """
     worlds = _worlds_of(page)
     worlds.beside = script
-    worlds.begin(page, session, frame_id)
+    worlds.begin(page.main_frame, session, frame_id)
     # Frames in the page's process are read from the outermost document, and need no reader of their own.
     standing = {"source": f"if (window === parent) {_installing(script)}", "worldName": WORLD}
     await asyncio.gather(
         session.send("Page.addScriptToEvaluateOnNewDocument", standing), session.send("Runtime.enable")
     )
+
+
+async def put_beside_in(frame: Frame, session: CDPSession) -> None:
+    """Puts the functions that stand beside the reader of a page into a frame of it, too.
+
+    Args:
+        frame: the outermost one that another process shows.
+        session: with that process; used from now on.
+
+    Raises:
+        playwright.async_api.Error: the frame is gone.
+    """
+    worlds = _worlds_of(frame.page)
+    tree, *_ = await asyncio.gather(session.send("Page.getFrameTree"), session.send("Page.enable"))
+    world = worlds.begin(frame, session, tree["frameTree"]["frame"]["id"])
+    source = f"if ({OUTERMOST}) {_installing(worlds.beside)}"
+    standing = {"source": source, "worldName": WORLD}
+    await asyncio.gather(
+        session.send("Page.addScriptToEvaluateOnNewDocument", standing), session.send("Runtime.enable")
+    )
+    await world.call("isFresh", "")  # the document that is there already gets them by being asked
+
+
+async def ask_in(frame: Frame, function: str, *arguments: object) -> Any:
+    """Calls one of the functions that were put beside the reader in the process that shows a frame.
+
+    Args:
+        frame: the page's own, or one that `put_beside_in` was given.
+        function: its name.
+        arguments: what it is given.
+
+    Raises:
+        playwright.async_api.Error: the frame is gone, or its document is another one.
+    """
+    world = _worlds_of(frame.page).known(frame)
+    if world is None:
+        raise _ScriptFailed("Nothing was put into this frame.")
+    return await world.call("ask", function, *arguments)
 
 
 async def ask(page: Page, function: str, *arguments: object) -> Any:

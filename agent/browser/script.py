@@ -1,6 +1,7 @@
 """The scripts that run in the page, and how Python waits for them: never without an end."""
 
 import asyncio
+import json
 from collections.abc import Awaitable
 from functools import cache
 from importlib import resources
@@ -11,13 +12,39 @@ Value = TypeVar("Value")
 
 SCRIPTS = ("element", "look", "quiet", "reach", "control", "hand")
 
+LISTENING_SCRIPTS = ("element", "look", "shade", "bar", "listening")
+
 
 @cache
 def hand_script() -> str:
     """This package's scripts as one function, to be put beside the reader of a page (`simplify.capture`)."""
-    folder = resources.files("agent.browser")
-    parts = "\n".join(folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return _function(*SCRIPTS)
+
+
+@cache
+def listening_script() -> str:
+    """The same, with what hears what a person does, and shows them that it is heard."""
+    style = json.dumps(_file("bar.css"))
+    listening = (
+        f"(reader) => {{ const BAR_STYLE = {style}; return ({_function(*LISTENING_SCRIPTS)})(reader); }}"
+    )
+    return f"(reader) => ({{ ...({hand_script()})(reader), ...({listening})(reader) }})"
+
+
+@cache
+def listening_frame_script() -> str:
+    """What has every new document listened to by the outermost one of its process."""
+    return _file("listening_frame.js")
+
+
+def _function(*names: str) -> str:
+    """These scripts as one function, which is given the reader of a page."""
+    parts = "\n".join(_file(f"{name}.js") for name in names)
     return f"(reader) => {{\n{parts}\n}}"
+
+
+def _file(name: str) -> str:
+    return resources.files("agent.browser").joinpath(name).read_text(encoding="utf-8")
 
 
 async def bounded(awaitable: Awaitable[Value], seconds: float) -> Value:

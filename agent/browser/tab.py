@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from agent.actions import Action, Click, Terminate, Type, TypeAndSubmit
 from agent.browser import wording
@@ -18,6 +17,7 @@ from agent.browser.script import abandon, bounded
 from agent.browser.settings import BrowserSettings
 from agent.browser.settling import ensure_answering, settle
 from agent.browser.site import Site
+from agent.browser.starting import no_page, open_start_page
 from agent.browser.watching import PageWatch
 from agent.browser.wording import called
 from agent.errors import BrowserFault, SiteClosed
@@ -67,11 +67,10 @@ class Tab:
         """
         with self._faults():
             watch = await self._pages.first(self._page)
-            await self._go_to(watch, url)
-            await settle(watch, self._deadlines)
+            await open_start_page(watch, url, self._deadlines, self._pages.journal)
             look = await self._pages.look(watch)
             if look is not None and look.content_type not in READABLE:
-                raise SiteClosed(_no_page(url, look.content_type))
+                raise SiteClosed(no_page(url, look.content_type))
 
     async def observe(self) -> PageView:
         """Looks at the page once it has come to rest.
@@ -139,31 +138,6 @@ class Tab:
             look = await self._pages.look(self._pages.front())
             told = [wording.went_back(look.title if look else self.url), *self._pages.journal.take()]
             return self._outcome(" ".join(told), accepted=True)
-
-    async def _go_to(self, watch: PageWatch, url: str) -> None:
-        start = self._deadlines.start
-        try:
-            await watch.page.goto(url, wait_until="commit", timeout=start * 1000)
-        except PlaywrightTimeout:
-            raise SiteClosed(
-                f"{url} did not answer within {start:.0f} seconds: is the shop running?"
-            ) from None
-        except PlaywrightError as error:
-            if not watch.alive:
-                raise
-            raise SiteClosed(self._unreachable(watch, url)) from error
-        if watch.status is not None and watch.status >= 400:
-            raise SiteClosed(f"{url} answered with HTTP status {watch.status}: is the address right?")
-
-    def _unreachable(self, watch: PageWatch, url: str) -> str:
-        away = self._pages.journal.away
-        if away:
-            return f"{url} leads away to {away[0]}: give that address if it is the shop's"
-        if watch.status is not None:
-            return _no_page(url, watch.content_type or "a download")
-        certificate = ", and is its certificate valid" if url.startswith("https:") else ""
-        code = f" ({watch.failure})" if watch.failure else ""
-        return f"{url} cannot be reached{code}: is the shop running, and is the address right{certificate}?"
 
     async def _view(self, watch: PageWatch) -> PageView:
         if watch.busy:
@@ -280,8 +254,3 @@ class Tab:
             raise BrowserFault(f"The browser failed: {error.message.partition(chr(10))[0]}") from error
         except TimeoutError as error:
             raise BrowserFault(f"The page {self.url} does not answer any more.") from error
-
-
-def _no_page(url: str, content_type: str) -> str:
-    kind = content_type.partition(";")[0]
-    return f"{url} is no web page but {kind}: give the address of the shop's start page"

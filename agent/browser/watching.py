@@ -9,7 +9,7 @@ import asyncio
 from base64 import b64decode
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from playwright.async_api import (
     CDPSession,
@@ -106,7 +106,7 @@ class PageWatch:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def follow(cls, page: Page, site: Site, journal: Journal) -> "PageWatch":
+    async def follow(cls, page: Page, site: Site, journal: Journal) -> Self:
         """Begins to follow a page, and to keep it on the site."""
         cdp = await page.context.new_cdp_session(page)
         tree = await cdp.send("Page.getFrameTree")
@@ -115,10 +115,15 @@ class PageWatch:
         patterns = [{"resourceType": "Document", "requestStage": "Request"}]
         await asyncio.gather(
             cdp.send("Page.enable"),
-            put_beside(page, hand_script(), cdp, watch._main_frame),
+            put_beside(page, cls.script(), cdp, watch._main_frame),
             cdp.send("Fetch.enable", {"patterns": patterns}),
         )
         return watch
+
+    @classmethod
+    def script(cls) -> str:
+        """What is put beside the page's reader."""
+        return hand_script()
 
     @property
     def alive(self) -> bool:

@@ -1,0 +1,53 @@
+"""The start page of a visit: it comes, or it is said why it does not, for whoever gave its address."""
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from agent.browser.settings import Deadlines
+from agent.browser.settling import settle
+from agent.browser.watching import Journal, PageWatch
+from agent.errors import SiteClosed
+
+
+async def open_start_page(watch: PageWatch, url: str, deadlines: Deadlines, journal: Journal) -> None:
+    """Opens the start page, and waits until it is at rest.
+
+    Args:
+        watch: over the page that it is opened in.
+        url: its address.
+        deadlines: when waiting ends.
+        journal: what happened in the window so far.
+
+    Raises:
+        SiteClosed: it cannot be visited.
+        playwright.async_api.Error: the page crashed.
+    """
+    try:
+        await watch.page.goto(url, wait_until="commit", timeout=deadlines.start * 1000)
+    except PlaywrightTimeout:
+        raise SiteClosed(
+            f"{url} did not answer within {deadlines.start:.0f} seconds: is the shop running?"
+        ) from None
+    except PlaywrightError as error:
+        if not watch.alive:
+            raise
+        raise SiteClosed(_unreachable(watch, url, journal)) from error
+    if watch.status is not None and watch.status >= 400:
+        raise SiteClosed(f"{url} answered with HTTP status {watch.status}: is the address right?")
+    await settle(watch, deadlines)
+
+
+def no_page(url: str, content_type: str) -> str:
+    """What is at that address can be read by nobody."""
+    kind = content_type.partition(";")[0]
+    return f"{url} is no web page but {kind}: give the address of the shop's start page"
+
+
+def _unreachable(watch: PageWatch, url: str, journal: Journal) -> str:
+    if journal.away:
+        return f"{url} leads away to {journal.away[0]}: give that address if it is the shop's"
+    if watch.status is not None:
+        return no_page(url, watch.content_type or "a download")
+    certificate = ", and is its certificate valid" if url.startswith("https:") else ""
+    code = f" ({watch.failure})" if watch.failure else ""
+    return f"{url} cannot be reached{code}: is the shop running, and is the address right{certificate}?"
