@@ -87,7 +87,6 @@ def _list(here: Shown, request: Request) -> Response:
         wanted=wanted,
         comparing=_known(here, comparing),
         asked=asked,
-        studies=[(study, None) for study in asked.studies],
         progress=progress,
         kinds=KINDS,
         page_size=PAGE,
@@ -218,7 +217,15 @@ def _raw_page(here: Shown, address: str, name: str, _request: Request) -> Respon
     """A recorded page as it was captured; the policy on this answer forbids it everything but to be seen."""
     packed = _read(here, address, f"pages/{name}.html.gz", MOST_PAGE)
     headers = {**_UNKEPT, "content-security-policy": RECORDED_POLICY}
-    return HTMLResponse(_unpacked(packed), headers=headers)
+    return HTMLResponse(_READABLE + _unpacked(packed), headers=headers)
+
+
+# What was captured was to be seen then, dialogs too, and has lost its style sheets.
+_READABLE = b"""<!doctype html><style>
+body, html { font: 15px/1.5 system-ui, sans-serif }
+dialog { display: block; position: static }
+</style>
+"""
 
 
 def _unpacked(packed: bytes) -> bytes:

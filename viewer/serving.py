@@ -115,13 +115,18 @@ def _shown(directory: Path) -> Iterator[Shown]:
         raise UserError(f"{directory} is no folder: name one that holds recordings")
     root = Root(directory)
     store = open_store(root.path)
-    refresher = Refresher(root, store)
+    refresher = Refresher(root, store, _load_studies)
     refresher.ask(0.0)
     try:
         yield Shown(root, store, refresher)
     finally:
         refresher.close()
         store.close()
+
+
+def _load_studies() -> None:
+    """Loads what a study's page needs, which takes seconds, before somebody asks for one."""
+    import viewer.studies  # noqa: F401, PLC0415
 
 
 @contextmanager

@@ -75,12 +75,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study in the list."""
+    """A study in the list; `sessions` of it are on record, and `over` of these came to an end."""
 
     address: str
     name: str
     question: str
     arms: tuple[str, ...]
+    sessions: int
+    over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,14 @@ def ask(connection: sqlite3.Connection, wanted: Wanted) -> Asked:
 
 def studies(connection: sqlite3.Connection) -> tuple[Study, ...]:
     """All studies, by name."""
-    rows = connection.execute("SELECT address, name, question, arms FROM study ORDER BY name, address")
+    rows = connection.execute(
+        "SELECT study.address, name, question, arms, count(recording.id), coalesce(sum(ended != ''), 0)"
+        " FROM study LEFT JOIN recording ON recording.study = study.address AND pair != ''"
+        " GROUP BY study.address ORDER BY name, study.address"
+    )
     return tuple(
-        Study(address, name, question, tuple(arms.split("\n"))) for address, name, question, arms in rows
+        Study(address, name, question, tuple(arms.split("\n")) if arms else (), *counts)
+        for address, name, question, arms, *counts in rows
     )
 
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -44,11 +44,13 @@ class Refresher:
     Args:
         root: the folder.
         store: of its rows.
+        on_studies: called in the thread when studies were found.
     """
 
-    def __init__(self, root: Root, store: Store) -> None:
+    def __init__(self, root: Root, store: Store, on_studies: Callable[[], None] = lambda: None) -> None:
         self._root = root
         self._store = store
+        self._on_studies = on_studies
         self._state = threading.Condition()
         self._progress = Progress()
         self._thread: threading.Thread | None = None
@@ -84,7 +86,9 @@ class Refresher:
         trouble = ""
         try:
             with closing(self._store.connect()) as connection:
-                self._refresh(connection)
+                studies = self._refresh(connection)
+            if studies:
+                self._on_studies()
         except sqlite3.Error as error:
             trouble = f"the index of recordings cannot be kept: {error}"
         finally:
@@ -94,24 +98,27 @@ class Refresher:
                 self._progress = replace(self._progress, going_on=False, trouble=trouble)
                 self._state.notify_all()
 
-    def _refresh(self, connection: sqlite3.Connection) -> None:
+    def _refresh(self, connection: sqlite3.Connection) -> int:
+        """Reads what is new or changed; how many studies there are."""
         found = list(walk(self._root.path))
         recordings = [each for each in found if not each.is_study]
+        studies = [each for each in found if each.is_study]
         known = stamps(connection)
         stale = [each for each in recordings if known.get(each.address) != _stamp(each)]
         stale.sort(key=lambda each: each.mtime_ns, reverse=True)
         with connection:
-            _put_studies(connection, [each for each in found if each.is_study])
+            _put_studies(connection, studies)
             forget(connection, known.keys() - {each.address for each in recordings})
         self._tell(len(recordings) - len(stale), len(recordings))
         for batch in _batches(stale):
             if self._closing.is_set():
-                return
+                break
             rows = [(each, summary_of(each.folder)) for each in batch]
             with connection:
                 for each, summary in rows:
                     put(connection, each, summary)
             self._tell(self._progress.known + len(batch), len(recordings))
+        return len(studies)
 
     def _tell(self, known: int, of: int) -> None:
         with self._state:
