@@ -35,6 +35,7 @@ from replay.commands import recordings_app, replay
 from sandbox_shop import Design, ShopError, ShopSettings, json_lines, running_shop, serve, switches
 from study.commands import batch, study_app
 from study.interview.commands import interview
+from viewer.commands import view
 
 if TYPE_CHECKING:
     from agent.language_model import Thinning
@@ -57,6 +58,7 @@ app.command()(calibrate)
 app.command()(batch)
 app.command()(interview)
 app.command()(replay)
+app.command()(view)
 app.add_typer(recordings_app, name="recordings")
 app.add_typer(study_app, name="study")
 
