@@ -173,6 +173,69 @@ def run(
 
 
 @app.command()
+def record(
+    participant: Annotated[
+        str | None, typer.Option(help="The code under which you know the participant: P01.")
+    ] = None,
+    site: Annotated[str | None, typer.Option(help="Start page of a shop; none: the sandbox shop.")] = None,
+    intent: Annotated[
+        str | None, typer.Option(help="What the participant was asked to do, in their words.")
+    ] = None,
+    persona: Annotated[
+        str | None, typer.Option(help="A YAML or JSON file that describes the participant.")
+    ] = None,
+    ask: Annotated[
+        int, typer.Option(min=0, help="Ask why after every so many actions; 0: never.", metavar="N")
+    ] = 4,
+    consent: Annotated[
+        Path | None, typer.Option(help="Your own text to agree to; none: a plain one.", metavar="FILE")
+    ] = None,
+    folder: Annotated[Path | None, typer.Option("--out", help="Folder of the recording.")] = None,
+    no_review: Annotated[
+        bool, typer.Option("--no-review", help="Do not show the participant at once what is stored.")
+    ] = False,
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--review", help="Only show what is stored of this recording.", metavar="FOLDER"),
+    ] = None,
+    catalogue: Catalogue = "market",
+    shop_seed: ShopSeed = 0,
+    chosen: Switches = None,
+) -> None:
+    """Record how a real person shops, as visits of simulated shoppers are recorded."""
+    from agent.browser import BrowserSettings
+    from learn.participants.commands import record_visit, review_recording
+    from learn.participants.consent import consent_text
+    from learn.participants.participation import Participation, persona_of
+
+    settings = BrowserSettings(headed=True)
+    if earlier is not None:
+        review_recording(earlier, settings)
+        return
+    if participant is None:
+        raise UserError("say who takes part: --participant P01, the code under which you know them")
+    shopper = persona_of(participant, persona, intent)
+    folder = folder or Path("recordings") / f"{datetime.now():%Y-%m-%dT%H%M%S}-{shopper.id}"  # noqa: DTZ005
+    refuse_unwritable(folder)
+    text = consent_text(consent)
+    with _destination(site, catalogue, shop_seed, chosen or []) as shop:
+        who = Participation(
+            participant=participant,
+            persona=shopper,
+            intent=intent or shopper.intent,
+            site=shop.url,
+            out=folder,
+            every=ask,
+            consent=text,
+            settings=shop.settings,
+        )
+        attended = record_visit(who, settings, keep_books=shop.keep_books, reviewed=not no_review)
+    if attended is not None and attended.ending.kind is EndingKind.FAULT:
+        why = attended.ending.message.rstrip(".")
+        raise UserError(f"{why}; all that was recorded until then is in {folder}")
+
+
+@app.command()
 def personas(as_json: Json = False) -> None:
     """List the personas that come along."""
     if as_json:

@@ -2,7 +2,7 @@
 
 `open_browser` starts Chromium, `Browser.visit` opens a fresh window (no cookies, no history) on a shop's
 start page, and the `Tab` that comes out of it is all that the loop knows: it looks (`observe`) and acts
-(`perform`).
+(`perform`). `Browser.attend` opens one for a person, and the `AttendedWindow` says what they do in it.
 
     settings   what can be chosen, and the deadlines
     device     what kind of window a shopper has
@@ -16,6 +16,12 @@ start page, and the `Tab` that comes out of it is all that the loop knows: it lo
     watching   what a page does of its own accord: navigations, requests, dialogs, downloads
     site       which addresses belong to the shop
     wording    what came of an action, in words
+    starting   the start page, or why it does not come
+    attended   a person's window: looking at its pages, and telling what is done on them
+    listening  an ear on each page
+    consequence  what came of what a person did
+    painting   pictures in which something is painted over
+    sheet      a page of our own, for a text to read and buttons to press
 
 What the model gets wrong comes back as an outcome in words. Playwright's exceptions end here: the start page
 that cannot be opened is the user's to mend, a browser that crashed is a `BrowserFault`.

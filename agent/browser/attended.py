@@ -188,7 +188,13 @@ class AttendedWindow:
         self._queue: asyncio.Queue[Heard | _CameToRest | _WentAway] = asyncio.Queue()
         self._underway: _Underway | None = None
         self._bar: Bar | None = None
+        self._size = settings.viewport
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the window in CSS pixels, as it was in the beginning."""
+        return self._size
 
     async def open(self, url: str) -> None:
         """Opens the start page.
@@ -204,6 +210,8 @@ class AttendedWindow:
             if look is not None and look.content_type not in READABLE:
                 raise SiteClosed(no_page(url, look.content_type))
             await self._see(watch)
+            wide, high = (await bounded(ask(watch.page, "shade"), self._deadlines.hang))["window"]
+            self._size = (round(wide), round(high))
             self._places[watch] = (await bounded(watch.history(), self._deadlines.hang))["currentIndex"]
         except (PlaywrightError, TimeoutError) as error:
             raise BrowserFault(f"The browser failed before the visit began: {error}") from error

@@ -33,6 +33,7 @@ const makeBar = () => {
     width: 'max-content', height: 'max-content', opacity: '1', visibility: 'visible', 'pointer-events': 'auto', inset: 'auto',
     'max-width': 'min(26rem, calc(100vw - 24px))',
   })) host.style.setProperty(name, value, 'important');
+  globalThis.participantBar = host; // is no dialog of the page (look.js)
   return { host, root, question, line, live: root.firstChild, returns: 0, shown: null };
 };
 /** Where it hangs: what lies outside a modal dialog cannot be used. */

@@ -10,9 +10,11 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from agent.browser.attended import AttendedWindow
 from agent.browser.device import Device
 from agent.browser.script import bounded
 from agent.browser.settings import BrowserSettings
+from agent.browser.sheet import Sheet
 from agent.browser.site import Site
 from agent.browser.tab import Tab
 from agent.chromium import find_chromium
@@ -33,6 +35,9 @@ UNWANTED_DEFAULTS = ("--disable-popup-blocking",)
 
 CONNECTING = 30.0
 """Seconds within which a browser that runs already must answer."""
+
+TRACING = 60.0
+"""Seconds within which a trace must be written."""
 
 CLOSING = 10.0
 """Seconds after which a browser that does not close is left to Playwright, which ends its process."""
@@ -73,20 +78,58 @@ class Browser:
             yield tab
 
     @asynccontextmanager
-    async def _window(self, device: Device | None) -> AsyncIterator[Page]:
-        """An empty page in a context of its own, which closes in the end."""
+    async def attend(self, url: str) -> AsyncIterator[AttendedWindow]:
+        """A fresh window on a shop for a person to shop in, which closes in the end.
+
+        Args:
+            url: the shop's start page, an http or https address.
+
+        Yields:
+            The window, its start page open and at rest.
+
+        Raises:
+            UserError: the start page cannot be visited.
+            BrowserFault: the browser is gone.
+        """
+        site = Site.of(url)
+        async with self._window(None, free=self._settings.headed) as page:
+            window = AttendedWindow(page, self._settings, site)
+            await window.open(url)
+            yield window
+
+    @asynccontextmanager
+    async def sheet(self, html: str) -> AsyncIterator[Sheet]:
+        """A page of our own in a window of its own, which closes in the end.
+
+        Raises:
+            BrowserFault: the browser is gone.
+        """
+        async with self._window(None, free=self._settings.headed) as page:
+            sheet = Sheet(page)
+            await sheet.open(html)
+            yield sheet
+
+    @asynccontextmanager
+    async def _window(self, device: Device | None, *, free: bool = False) -> AsyncIterator[Page]:
+        """An empty page in a context of its own, which closes in the end.
+
+        Args:
+            device: what the window is like; None: as the settings say.
+            free: the page is as large as the window, which a person may make smaller or larger.
+        """
         device = device or Device(self._settings.viewport)
         width, height = device.viewport
         try:
             # `new_page` makes a context for the page alone, and closes both where it fails.
             page = await self._chromium.new_page(
-                viewport={"width": width, "height": height},
+                viewport=None if free else {"width": width, "height": height},
+                no_viewport=free or None,
                 locale=self._settings.locale,
                 timezone_id=self._settings.timezone,
                 user_agent=self._settings.user_agent or device.user_agent,
-                device_scale_factor=device.scale,
-                is_mobile=device.touch,
-                has_touch=device.touch,
+                device_scale_factor=None if free else device.scale,
+                is_mobile=None if free else device.touch,
+                has_touch=None if free else device.touch,
                 accept_downloads=False,
                 service_workers="block",
             )
@@ -96,7 +139,8 @@ class Browser:
             self._gone = True  # Playwright does not notice where its own driver was killed
             raise BrowserFault("The browser was closed.") from error
         try:
-            yield page
+            async with _traced(page.context, self._settings.trace):
+                yield page
         finally:
             await _close(page.context)
 
@@ -108,6 +152,22 @@ class Browser:
         except (PlaywrightError, TimeoutError):
             return False
         return True
+
+
+@asynccontextmanager
+async def _traced(context: BrowserContext, trace: Path | None) -> AsyncIterator[None]:
+    """Keeps Playwright's trace of what happens in a context, where one is wanted."""
+    if trace is None:
+        yield
+        return
+    await context.tracing.start(screenshots=True, snapshots=True)
+    try:
+        yield
+    finally:
+        try:
+            await bounded(context.tracing.stop(path=trace), TRACING)
+        except (PlaywrightError, TimeoutError):
+            return  # the browser is gone, and its trace with it
 
 
 @asynccontextmanager

@@ -35,7 +35,8 @@ const lookAt = (document) => {
     ).slice(0, 120);
   };
 
-  const isDialog = (element) => !element.matches('[popover]:not(dialog[open], :popover-open)') && visible(element);
+  const isDialog = (element) =>
+    !element.matches('[popover]:not(dialog[open], :popover-open)') && element !== globalThis.participantBar && visible(element);
   const dialogs = find(DIALOGS).filter(isDialog);
   const outermost = dialogs.filter((one) => !dialogs.some((other) => other !== one && other.contains(one)));
 

@@ -1,0 +1,101 @@
+"""A person at the mouse and the keyboard: raw input events through CDP, aimed by the eye at what stands there."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import CDPSession, Frame, Locator, Page
+
+KEYS: dict[str, tuple[int, str]] = {
+    "Enter": (13, "\r"),
+    "Tab": (9, ""),
+    "Backspace": (8, ""),
+    "Delete": (46, ""),
+    "Escape": (27, ""),
+    "ArrowUp": (38, ""),
+    "ArrowDown": (40, ""),
+    "Home": (36, ""),
+    "End": (35, ""),
+    " ": (32, " "),
+}
+
+
+@dataclass(slots=True)
+class Person:
+    """Moves, presses, scrolls and types; never touches the page in any other way."""
+
+    page: Page
+    cdp: CDPSession
+    at: tuple[float, float] = field(default=(5.0, 5.0))
+
+    @classmethod
+    async def at_page(cls, page: Page) -> "Person":
+        return cls(page, await page.context.new_cdp_session(page))
+
+    async def move(self, x: float, y: float) -> None:
+        self.at = (x, y)
+        await self._mouse("mouseMoved")
+
+    async def press(self, button: str = "left") -> None:
+        await self._mouse("mousePressed", button=button, clickCount=1)
+
+    async def let_go(self, button: str = "left") -> None:
+        await self._mouse("mouseReleased", button=button, clickCount=1)
+
+    async def click_at(self, x: float, y: float, button: str = "left") -> None:
+        await self.move(x, y)
+        await self.press(button)
+        await self.let_go(button)
+
+    async def click(
+        self,
+        thing: Locator | str,
+        *,
+        frame: Frame | None = None,
+        button: str = "left",
+        place: tuple[float, float] = (0.5, 0.5),
+    ) -> None:
+        """Scrolls until the thing is in view, and clicks it."""
+        locator = (frame or self.page).locator(thing) if isinstance(thing, str) else thing
+        x, y = await self._in_view(locator, place)
+        await self.click_at(x, y, button)
+
+    async def key(self, name: str, modifiers: int = 0) -> None:
+        code, text = KEYS.get(name, (ord(name.upper()[0]) if name.isalnum() else 0, name))
+        how: dict[str, Any] = {
+            "key": name, "code": name if len(name) > 1 else "", "windowsVirtualKeyCode": code, "modifiers": modifiers
+        }  # fmt: skip
+        typed = {"text": text} if text and not modifiers & 7 else {}
+        await self.cdp.send("Input.dispatchKeyEvent", {"type": "keyDown", **how, **typed})
+        await self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", **how})
+
+    async def type(self, text: str) -> None:
+        for letter in text:
+            await self.key(letter)
+
+    async def clear(self) -> None:
+        """Marks all that the field says, and deletes it."""
+        await self.cdp.send(
+            "Input.dispatchKeyEvent",
+            {"type": "rawKeyDown", "key": "a", "code": "KeyA", "windowsVirtualKeyCode": 65, "modifiers": 2,
+             "commands": ["selectAll"]},
+        )  # fmt: skip
+        await self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": "a", "modifiers": 2})
+        await self.key("Delete")
+
+    async def _in_view(self, locator: Locator, place: tuple[float, float]) -> tuple[float, float]:
+        size = self.page.viewport_size
+        assert size is not None
+        for _ in range(40):
+            box = await locator.bounding_box(timeout=5000)
+            assert box is not None, f"{locator} cannot be seen"
+            x, y = box["x"] + box["width"] * place[0], box["y"] + box["height"] * place[1]
+            if 4 < y < size["height"] - 4:
+                return x, y
+            self.at = (size["width"] / 2, size["height"] / 2)
+            await self._mouse("mouseWheel", deltaX=0, deltaY=y - size["height"] / 2)
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{locator} does not scroll into view")
+
+    async def _mouse(self, kind: str, **more: object) -> None:
+        await self.cdp.send("Input.dispatchMouseEvent", {"type": kind, "x": self.at[0], "y": self.at[1], **more})
