@@ -194,6 +194,14 @@ def record(
     no_review: Annotated[
         bool, typer.Option("--no-review", help="Do not show the participant at once what is stored.")
     ] = False,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--browser",
+            help="A browser that runs already: http://127.0.0.1:9222, or ws://...",
+            metavar="ADDRESS",
+        ),
+    ] = None,
     earlier: Annotated[
         Path | None,
         typer.Option("--review", help="Only show what is stored of this recording.", metavar="FOLDER"),
@@ -208,7 +216,7 @@ def record(
     from learn.participants.consent import consent_text
     from learn.participants.participation import Participation, persona_of
 
-    settings = BrowserSettings(headed=True)
+    settings = BrowserSettings(headed=True, address=address)
     if earlier is not None:
         review_recording(earlier, settings)
         return

@@ -99,3 +99,27 @@ class Person:
 
     async def _mouse(self, kind: str, **more: object) -> None:
         await self.cdp.send("Input.dispatchMouseEvent", {"type": kind, "x": self.at[0], "y": self.at[1], **more})
+
+    async def find_in_bar(self, text: str) -> tuple[float, float]:
+        """Where a word of the participant's bar stands: eyes see into a closed shadow tree, scripts do not."""
+        for _ in range(100):
+            tree = await self.cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})
+            node = _saying(tree["root"], text)
+            if node is not None:
+                box = await self.cdp.send("DOM.getBoxModel", {"backendNodeId": node})
+                left, top, right, _, _, bottom, *_ = box["model"]["content"]
+                return (left + right) / 2, (top + bottom) / 2
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"the bar does not say {text}")
+
+
+def _saying(node: dict[str, Any], text: str, *, ours: bool = False) -> int | None:
+    """The element in a closed shadow tree on which this is written, or an input where it is asked for."""
+    ours = ours or node.get("shadowRootType") == "closed"
+    children = [*node.get("shadowRoots", []), *node.get("children", [])]
+    written = "".join(child["nodeValue"] for child in children if child["nodeType"] == 3)
+    if ours and (written.strip() == text or node["localName"] == text):
+        backend: int = node["backendNodeId"]
+        return backend
+    found = (_saying(child, text, ours=ours) for child in children)
+    return next((each for each in found if each is not None), None)
