@@ -10,9 +10,11 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from viewer.film import Film, read_film, read_observation
 from viewer.guard import RECORDED_POLICY
@@ -46,6 +48,24 @@ class Shown:
     refresher: Refresher
 
 
+class EncodedPaths:
+    """Has paths looked at as they were sent: percent-encoded, so that a name may hold anything.
+
+    Args:
+        app: that answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers as the application does."""
+        if scope["type"] == "http":
+            raw: bytes = scope["raw_path"]
+            scope = {**scope, "path": raw.partition(b"?")[0].decode("ascii", "replace")}
+        await self._app(scope, receive, send)
+
+
 def application(shown_: Shown) -> Starlette:
     """The viewer as a web application."""
     routes: tuple[tuple[str, Callable[[Shown, Request], Response]], ...] = (
@@ -57,6 +77,7 @@ def application(shown_: Shown) -> Starlette:
     )
     return Starlette(
         routes=[Route(path, partial(handler, shown_), methods=["GET"]) for path, handler in routes],
+        middleware=[Middleware(EncodedPaths)],
         exception_handlers={HTTPException: _told},
     )
 
@@ -258,10 +279,8 @@ def _static_file(_here: Shown, request: Request) -> Response:
 
 
 def _rest(request: Request) -> str:
-    """What follows the first part of the path, as an address: of names that are no text, too."""
-    raw: bytes = request.scope.get("raw_path") or b""
-    path = raw.partition(b"?")[0].decode("ascii", "replace")
-    rest = path.split("/", 2)[2]
+    """What follows the first part of the path, as an address, encoded as we do it."""
+    rest: str = request.path_params["rest"]
     return address_of(path_of(rest)) if rest else ""
 
 
