@@ -2,6 +2,8 @@ import errno
 import gzip
 import json
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.actions import Type
+from agent.checksums import altered
 from agent.errors import UserError
 from agent.recording import FORMAT, JOURNAL, Header, Recorder, read_recording
 from agent.session import Ending, EndingKind, Purchase
@@ -161,5 +165,51 @@ def test_a_later_format_is_refused_with_advice(tmp_path: Path) -> None:
 def test_a_recording_of_every_format_that_was_ever_written_is_read(folder: Path) -> None:
     recording = read_recording(folder)
     assert recording.ending is not None
-    assert recording.ending.kind is EndingKind.PURCHASED
+    assert recording.ending.kind is {"format-1": EndingKind.PURCHASED}.get(folder.name, EndingKind.LEFT)
     assert [s.index for s in recording.steps] == list(range(1, len(recording.steps) + 1))
+    assert recording.header.format == int(folder.name.removeprefix("format-"))
+
+
+def test_what_format_2_added_is_read() -> None:
+    recording = read_recording(GOLDEN / "format-2")
+    touches = [step.outcome.touch for step in recording.steps if step.outcome.accepted]
+    assert all(touch is not None and touch.window == (640, 400) for touch in touches[:-1])
+    typed = [action for action in (s.decision.action for s in recording.steps) if isinstance(action, Type)]
+    assert typed[0] == Type(name="full_name", text="Ann Example")
+    assert altered(recording.folder) == {}
+
+
+GOLDEN_BYTES = sorted(random.Random(1).sample(range((GOLDEN / "format-2" / JOURNAL).stat().st_size), 1000))
+
+
+def test_a_recording_cut_off_at_any_byte_opens_up_to_its_last_whole_step(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(GOLDEN / "format-2", tmp_path / "cut"))
+    journal = (folder / JOURNAL).read_bytes()
+    ends = [at + 1 for at, byte in enumerate(journal) if byte == ord("\n")]
+    for length in sorted({*ends, *(end - 1 for end in ends), *GOLDEN_BYTES}):
+        (folder / JOURNAL).write_bytes(journal[:length])
+        if length < ends[0]:
+            with pytest.raises(UserError, match="does not begin with a header line"):
+                read_recording(folder)
+            continue
+        recording = read_recording(folder)
+        whole = sum(end <= length for end in ends) - 1
+        assert len(recording.steps) == min(whole, len(ends) - 2)
+        assert (recording.ending is None) == (length < len(journal))
+
+
+def test_what_was_altered_since_is_told(tmp_path: Path) -> None:
+    folder = recorded(tmp_path / "r", steps=2)
+    assert altered(folder) == {}
+    (folder / "observations" / "0001.html").write_text("another")
+    (folder / "pages" / "0002.html.gz").unlink()
+    (folder / "screenshots" / "0009.jpg").write_bytes(b"")
+    assert altered(folder) == {
+        "observations/0001.html": "changed",
+        "pages/0002.html.gz": "missing",
+        "screenshots/0009.jpg": "added",
+    }
+
+
+def test_a_recording_that_was_cut_off_has_no_checksums(tmp_path: Path) -> None:
+    assert altered(recorded(tmp_path / "r", ended=False)) is None
