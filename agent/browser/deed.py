@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 
 from playwright.async_api import Error as PlaywrightError
 
@@ -64,7 +63,7 @@ class Deed:
         deadlines: Deadlines,
         find: Callable[[], Awaitable[Grip | None]],
         *,
-        pictures: bool,
+        picture: Callable[[], Awaitable[bytes | None]] | None,
     ) -> "Deed":
         """An action begins on an element that was just taken in hand.
 
@@ -75,11 +74,10 @@ class Deed:
             pages: likewise.
             deadlines: of the page's answers.
             find: see above.
-            pictures: whether one is taken where the page has to be scrolled to the element.
+            picture: takes one where the page has to be scrolled to the element; None where none is wanted.
         """
         watch = pages.begin()
         before = grip.looks if grip.place else [await pages.look(watch), *grip.looks]
-        picture = partial(watch.picture, deadlines.screenshot) if pictures else None
         return cls(action, target, pages, deadlines, grip, watch, pages.journal.take(), find, before, picture)
 
     async def do(self) -> Outcome:

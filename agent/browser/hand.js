@@ -64,5 +64,6 @@ return {
   begin, reachIn, rest, report, focusText, fill, choose,
   look: () => lookOrNull(document),
   finish: (element) => ({ facts: report(element), looks: looks() }),
+  place: (element) => (element && element.isConnected ? placeOf(element) : null),
   ping: () => true,
 };

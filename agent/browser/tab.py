@@ -1,8 +1,10 @@
 """The shopper's window: looking at the page in front, and acting on it."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
@@ -13,6 +15,7 @@ from agent.browser.acting import Refused
 from agent.browser.deed import READABLE, Deed
 from agent.browser.grip import Grip
 from agent.browser.pages import Pages
+from agent.browser.painting import painted
 from agent.browser.script import abandon, bounded
 from agent.browser.settings import BrowserSettings
 from agent.browser.settling import ensure_answering, settle
@@ -27,6 +30,11 @@ from simplify import Observation, Target, TargetKind, simplify
 from simplify.capture import Capture, capture
 
 BOXES = frozenset({TargetKind.CHECKBOX, TargetKind.RADIO})
+SHOWN_SECRET = re.compile(
+    r"<[^<>]* type='(?!password)[^<>]* value='•[^<>]* data-ref='([^']+)'[^<>]* data-secret='"
+)
+"""A field, in the markup of a capture, that shows what was typed into it, and nobody is to know."""
+
 MOST_TRIES = 3
 """A page that navigates while it is read is read again."""
 
@@ -150,7 +158,7 @@ class Tab:
         abandon(taking)
         await asyncio.sleep(0)  # the browser takes the picture while the page is simplified here
         self._observation = observation = self._simplified(captured, self._settings.budget)
-        return PageView(observation, captured.html, await taking)
+        return PageView(observation, captured.html, await self._without_secrets(captured, await taking))
 
     async def _capture_of(self, watch: PageWatch) -> Capture:
         """The page as it is now. The capture before it is let go of, unless it is being acted on."""
@@ -172,6 +180,34 @@ class Tab:
             budget=budget,
             count_tokens=self._settings.count_tokens,
         )
+
+    async def _picture(self, watch: PageWatch, captured: Capture) -> bytes | None:
+        """A picture of the window between two looks, for a recording."""
+        return await self._without_secrets(captured, await self._screenshot(watch))
+
+    async def _without_secrets(self, captured: Capture, picture: bytes | None) -> bytes | None:
+        """The picture with the fields painted over in which a secret can be read."""
+        refs = SHOWN_SECRET.findall(captured.html) if picture is not None else []
+        if not refs or picture is None:
+            return picture
+        boxes = [box for ref in refs if (box := await self._box(captured, ref)) is not None]
+        window = self._page.viewport_size
+        width = window["width"] if window else self._settings.viewport[0]
+        return await asyncio.to_thread(painted, picture, boxes, width)
+
+    async def _box(self, captured: Capture, ref: str) -> list[float] | None:
+        """Where an element stands in the window: left, top, width and height."""
+        target = Target(name="", kind=TargetKind.TEXT, label="", ref=ref)
+        try:
+            stands = await bounded(captured.ask(target, "place"), self._deadlines.hang)
+            if stands is None:
+                return None
+            left, top, width, height = stands
+            middle = (left + width / 2, top + height / 2)
+            there = await bounded(captured.in_window(target, *middle), self._deadlines.hang)
+        except (PlaywrightError, TimeoutError):
+            return None  # its document is gone, and what is shown now is none of it
+        return [there[0] - width / 2, there[1] - height / 2, width, height] if there else None
 
     async def _screenshot(self, watch: PageWatch) -> bytes | None:
         return await watch.picture(self._deadlines.screenshot) if self._settings.screenshots else None
@@ -201,7 +237,7 @@ class Tab:
                 self._pages,
                 self._deadlines,
                 find,
-                pictures=self._settings.screenshots,
+                picture=partial(self._picture, self._pages.front(), grip.capture),
             )
             return await deed.do()
         except PlaywrightError:

@@ -1,0 +1,43 @@
+"""What is typed into a field for secrets can be read on no picture, and is in no capture."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from agent.actions import Type
+from agent.browser import Browser, BrowserSettings
+from tests.agent.browser.conftest import with_settings
+from tests.agent.browser.server import PageServer
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def shades(picture: bytes | None, box: tuple[int, int, int, int]) -> int:
+    """How far the darkest and the lightest point of a part of a picture are apart, of 255."""
+    assert picture is not None
+    dark, light = Image.open(io.BytesIO(picture)).convert("L").crop(box).getextrema()
+    assert isinstance(dark, int)
+    assert isinstance(light, int)
+    return light - dark
+
+
+async def test_a_card_number_is_painted_over_in_the_picture(chromium: Browser, shop: PageServer) -> None:
+    browser = with_settings(chromium, BrowserSettings(viewport=(640, 400), screenshots=True))
+    async with browser.visit(f"{shop.origin}/secrets.html") as tab:
+        for name, text in (
+            ("card_number", "4242 4242 4242 4242"),
+            ("name", "Ann Example"),
+            ("security_code", "737"),
+        ):
+            view = await tab.observe()
+            outcome = await tab.perform(Type(name=name, text=text), view.observation)
+            assert outcome.accepted, outcome.message
+        view = await tab.observe()
+    assert "4242" not in view.html
+    assert "737" not in view.html
+    assert "4242" not in view.observation.html
+    assert shades(view.screenshot, (45, 65, 335, 95)) < 40
+    assert shades(view.screenshot, (45, 245, 235, 265)) < 40, "in a frame"
+    assert shades(view.screenshot, (45, 165, 335, 195)) > 150, "the name can be read"
