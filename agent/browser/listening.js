@@ -264,10 +264,10 @@ const onFocusOut = (event) => {
 // ---- choices --------------------------------------------------------------------------------------------
 let choosing = null; // a select in which keys move the choice
 const chosenIn = (select) => new Set(select.selectedOptions);
-const tellChoice = (select, before, scene) => {
+const tellChoice = (select, before, scene, pointed = null) => {
   const now = chosenIn(select);
   const changed = [...select.options].filter((option) => (select.multiple ? before.has(option) !== now.has(option) : now.has(option)));
-  for (const option of changed) {
+  for (const option of changed.includes(pointed) ? [pointed] : changed) {
     const place = scene.places.get(option);
     const found = place === undefined ? [] : [place];
     const facts = scene.told.facts && { ...scene.told.facts, chosen: before.has(option) };
@@ -296,7 +296,7 @@ const onChoice = (select) => {
   }
   const seen = lastPressOn('select', select);
   if (seen) {
-    tellChoice(select, seen.chosen, seen.scene);
+    tellChoice(select, seen.chosen, seen.scene, seen.option);
     seen.chosen = chosenIn(select);
   } else {
     tellChoice(select, new Set(), sceneOf([], { only: select.selectedOptions[0] || select }));
@@ -333,7 +333,7 @@ const onPointerDown = (event) => {
   scene.told.point = [...pointer];
   const into = field || (isField(scene.element) ? scene.element : null);
   press = {
-    id: event.pointerId, button: event.button, x: event.clientX, y: event.clientY, path, scene, select, field: into,
+    id: event.pointerId, button: event.button, x: event.clientX, y: event.clientY, path, scene, select, option, field: into,
     value: into ? valueOf(into) : null, chosen: select ? chosenIn(select) : null,
   };
 };

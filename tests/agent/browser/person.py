@@ -88,7 +88,9 @@ class Person:
         assert size is not None
         for _ in range(40):
             box = await locator.bounding_box(timeout=5000)
-            assert box is not None, f"{locator} cannot be seen"
+            if box is None:  # it is being drawn anew
+                await asyncio.sleep(0.02)
+                continue
             x, y = box["x"] + box["width"] * place[0], box["y"] + box["height"] * place[1]
             if 4 < y < size["height"] - 4:
                 return x, y
@@ -98,7 +100,9 @@ class Person:
         raise AssertionError(f"{locator} does not scroll into view")
 
     async def _mouse(self, kind: str, **more: object) -> None:
-        await self.cdp.send("Input.dispatchMouseEvent", {"type": kind, "x": self.at[0], "y": self.at[1], **more})
+        await self.cdp.send(
+            "Input.dispatchMouseEvent", {"type": kind, "x": self.at[0], "y": self.at[1], **more}
+        )
 
     async def find_in_bar(self, text: str) -> tuple[float, float]:
         """Where a word of the participant's bar stands: eyes see into a closed shadow tree, scripts do not."""

@@ -1,0 +1,110 @@
+"""What a person does, held against what is heard of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from playwright.async_api import Page
+
+from agent.actions import Action, Terminate, Type, TypeAndSubmit
+from agent.browser import Browser
+from agent.browser.attended import Act, AttendedWindow, Event
+from tests.agent.browser.person import Person
+
+PATIENCE = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act as it should be told: what kind, with the thing on which this is written, and which text."""
+
+    kind: str
+    label: str
+    text: str = ""
+
+    @classmethod
+    def of(cls, act: Act) -> "Told":
+        action: Action = act.action
+        if isinstance(action, Terminate):
+            return cls("terminate", "")
+        text = action.text if isinstance(action, Type | TypeAndSubmit) else ""
+        return cls(action.type, act.view.observation.targets[action.name].label, text)
+
+
+def clicked(label: str) -> Told:
+    return Told("click", label)
+
+
+def typed(label: str, text: str) -> Told:
+    return Told("type", label, text)
+
+
+def submitted(label: str, text: str) -> Told:
+    return Told("type_and_submit", label, text)
+
+
+@dataclass(slots=True)
+class Ear:
+    """Listens to one window, and counts what was told rightly."""
+
+    window: AttendedWindow
+    page: Page
+    person: Person
+    heard: "asyncio.Queue[Event]"
+    acts: list[Act] = field(default_factory=list)
+    right: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return self.right + len(self.wrong)
+
+    async def act(self) -> Act:
+        """The next thing that was done."""
+        while True:
+            event = await asyncio.wait_for(self.heard.get(), PATIENCE)
+            if isinstance(event, Act):
+                self.acts.append(event)
+                return event
+
+    async def expect(self, doing: Awaitable[None], *expected: Told) -> None:
+        """Does something, and counts what was told of it: each act rightly, and no other."""
+        await doing
+        for each in expected:
+            try:
+                told = Told.of(await self.act())
+            except TimeoutError:
+                self.wrong.append(f"{each} was not heard")
+                continue
+            if told == each:
+                self.right += 1
+            else:
+                self.wrong.append(f"{each} was heard as {told}")
+
+    def rest(self) -> list[Told]:
+        """What was told that nobody asked for."""
+        events = [self.heard.get_nowait() for _ in range(self.heard.qsize())]
+        return [Told.of(event) for event in events if isinstance(event, Act)]
+
+
+@asynccontextmanager
+async def listening(browser: Browser, url: str) -> AsyncIterator[Ear]:
+    before = set(browser._chromium.contexts)
+    async with browser.attend(url) as window:
+        (context,) = set(browser._chromium.contexts) - before
+        page = context.pages[0]
+        heard: asyncio.Queue[Event] = asyncio.Queue()
+
+        async def listen() -> None:
+            async for event in window.events():
+                heard.put_nowait(event)
+
+        task = asyncio.create_task(listen())
+        try:
+            yield Ear(window, page, await Person.at_page(page), heard)
+        finally:
+            if task.done():
+                task.result()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,197 @@
+"""Nearly every act of a person is told with the right name: on the shop, in frames, on pages that draw themselves anew."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Frame
+
+from agent.browser import Browser
+from tests.agent.browser.heard import Ear, clicked, listening, submitted, typed
+from tests.agent.browser.server import PageServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+THINGS = ("Kettle", "Toaster", "Lamp", "Chair", "Clock", "Mirror")
+
+
+async def test_pages_that_draw_themselves_anew(chromium: Browser, shop: PageServer) -> None:
+    for when in ("move", "down", "pointer", "later", "always"):
+        async with listening(chromium, f"{shop.origin}/heard/rerender.html?when={when}") as ear:
+            for thing in THINGS:
+                await ear.expect(
+                    ear.person.click(f'[data-act="add {thing}"]', place=(0.3, 0.5)), clicked(f"Add {thing}")
+                )
+                await ear.expect(ear.person.click(f'[data-act="see {thing}"]'), clicked(f"See {thing}"))
+            await ear.expect(ear.person.click("label:has(#gift)", place=(0.9, 0.5)), clicked("Gift wrap"))
+            await ear.expect(ear.person.click("#gift"), clicked("Gift wrap"))
+            if when in {"move", "later"}:  # the others do not let anybody into the field
+                await ear.expect(_note(ear), typed("Note", "soon"), clicked("Send note"))
+            _complain(ear)
+
+
+async def _note(ear: Ear) -> None:
+    await ear.person.click("#note")
+    await ear.person.type("soon")
+    await ear.person.click('[data-act="send"]')
+
+
+async def test_controls_of_all_kinds(chromium: Browser, shop: PageServer) -> None:
+    async with listening(chromium, f"{shop.origin}/heard/controls.html") as ear:
+        await _boxes(ear)
+        await _choices(ear)
+        await _texts(ear)
+        await _keys(ear)
+        await _suggestion(ear)
+        await ear.expect(ear.person.click("i"))
+        assert ear.window.unnamed == 1
+        _complain(ear)
+
+
+async def _boxes(ear: Ear) -> None:
+    person = ear.person
+    await ear.expect(person.click("label:has(#terms)", place=(0.8, 0.5)), clicked("I accept the terms"))
+    await ear.expect(person.click("#news"), clicked("Send me news"))
+    await ear.expect(person.click("label[for=news]"), clicked("Send me news"))
+    await ear.expect(person.click("label[for=fast]"), clicked("Fast delivery"))
+    await ear.expect(person.click("#m"), clicked("Medium"))
+    await ear.expect(person.key("ArrowDown"), clicked("Large"))
+    await ear.expect(person.click("label:has(#s)", place=(0.8, 0.5)), clicked("Small"))
+    await ear.expect(person.click("summary"), clicked("More about it"))
+    await ear.expect(person.click("#on svg"), clicked("Draw"))
+    await ear.expect(person.click("#fixed"), clicked("Fixed"))
+
+
+async def _choices(ear: Ear) -> None:
+    person = ear.person
+
+    async def by_keys() -> None:
+        await ear.page.locator("#colour").focus()
+        for key in ("ArrowDown", "ArrowDown", "Tab"):
+            await person.key(key)
+
+    await ear.expect(by_keys(), clicked("Blue"))
+    for extra in ("Lid", "Spout"):
+        await ear.expect(person.click(f"#extras option:has-text('{extra}')"), clicked(extra))
+
+
+async def _texts(ear: Ear) -> None:
+    person = ear.person
+
+    async def fill(field: str, text: str) -> None:
+        await person.click(field)
+        await person.type(text)
+
+    await fill("#name", "Ann")
+    await ear.expect(fill("#message", "Two\nlines".replace("\n", " ")), typed("Name", "Ann"))
+    await person.key("Enter")
+    await person.type("more")
+    await ear.expect(fill("#editor", "Once"), typed("Message", "Two lines\nmore"))
+    await person.click("#amount")
+    await ear.expect(person.key("ArrowUp"), typed("Story", "Once"))
+    await ear.expect(fill("#name", "a"), typed("Amount", "2"))
+    await ear.expect(person.key("Enter"), submitted("Name", "Anna"))
+
+
+async def _keys(ear: Ear) -> None:
+    person = ear.person
+    await ear.page.locator("#own").focus()
+    await ear.expect(person.key("Enter"), clicked("Own button"))
+    await ear.expect(person.key(" "), clicked("Own button"))
+    await ear.page.locator("#on").focus()
+    await ear.expect(person.key("Enter"), clicked("Draw"))
+    await ear.expect(person.key(" "), clicked("Draw"))
+    await ear.page.locator("#terms").focus()
+    await ear.expect(person.key(" "), clicked("I accept the terms"))
+    await ear.page.locator("#fruits").focus()
+    await person.key("ArrowDown")
+    await ear.expect(person.key("Enter"), clicked("Pear"))
+
+
+async def _suggestion(ear: Ear) -> None:
+    person = ear.person
+
+    async def search() -> None:
+        await person.click("#search")
+        await person.type("ket")
+
+    await search()
+    await ear.expect(person.click("#list li >> nth=1"), typed("Search", "ket"), clicked("Kettle blue"))
+    await ear.page.locator("#search").focus()
+    await ear.expect(person.key("Enter"), submitted("Search", "Kettle blue"))
+    await search()
+    await ear.expect(person.click("#form button"), typed("Search", "Kettle blueket"), clicked("Go"))
+
+
+async def test_shadow_trees(chromium: Browser, shop: PageServer) -> None:
+    async with listening(chromium, f"{shop.origin}/heard/shadow.html") as ear:
+        for which in ("one", "two", "three"):
+            part = ear.page.locator(f"inner-part[of={which}]")
+            await ear.expect(ear.person.click(part.locator("button")), clicked(f"Deep {which}"))
+            await ear.expect(ear.person.click(part.locator("input[type=checkbox]")), clicked(f"Keep {which}"))
+            await part.locator("select").focus()
+
+            async def choose() -> None:
+                await ear.person.key("ArrowDown")
+                await ear.person.key("Tab")
+
+            await ear.expect(choose(), clicked("Green"))
+
+            async def fill() -> None:
+                await ear.person.click(part.locator("input:not([type])"))  # noqa: B023
+                await ear.person.type("warm")
+                await ear.person.key("Enter")
+
+            await ear.expect(fill(), submitted(f"Text of {which}", "warm"))
+        _complain(ear)
+
+
+async def test_frames_of_all_kinds(chromium: Browser, shop: PageServer) -> None:
+    async with listening(chromium, f"{shop.origin}/heard/frames.html") as ear:
+        await ear.expect(ear.person.click("button"), clicked("Press outside"))
+        for which in ("same", "other", "apart"):
+            frame = await _frame(ear, which)
+            await ear.expect(ear.person.click("button", frame=frame), clicked(f"Press in {which}"))
+            await ear.expect(
+                ear.person.click("input[type=checkbox]", frame=frame), clicked(f"Tick in {which}")
+            )
+            await ear.expect(_fill(ear, frame, "now"), submitted(f"Text in {which}", "now"))
+            await ear.expect(ear.person.click("a", frame=frame), clicked(f"Next in {which}"))
+            frame = await _frame(ear, f"{which}2")
+            await ear.expect(ear.person.click("button", frame=frame), clicked(f"Press in {which}2"))
+        written = next(frame for frame in ear.page.frames if frame.url == "about:srcdoc")
+        await ear.expect(ear.person.click("button", frame=written), clicked("Press in written"))
+        await ear.expect(_fill(ear, written, "now"), submitted("Text in written", "now"))
+        await ear.expect(ear.person.click(ear.page.locator("button").first), clicked("Press outside"))
+        _complain(ear)
+
+
+async def _fill(ear: Ear, frame: Frame, text: str) -> None:
+    await ear.person.click("input:not([type])", frame=frame)
+    await ear.person.type(text)
+    await ear.person.key("Enter")
+
+
+async def _frame(ear: Ear, which: str) -> Frame:
+    async with asyncio.timeout(5):
+        while True:
+            for frame in ear.page.frames:
+                if frame.url.endswith(f"which={which}") and await frame.locator("button").count():
+                    return frame
+            await asyncio.sleep(0.02)
+
+
+async def test_a_new_window_is_listened_to(chromium: Browser, shop: PageServer) -> None:
+    async with listening(chromium, f"{shop.origin}/heard/controls.html") as ear:
+        async with ear.page.context.expect_page() as opening:
+            await ear.person.click("a[target]")
+        opened = await opening.value
+        act = await ear.act()
+        assert act.outcome.message == 'A new window opened: the page "The new window".'
+        there = type(ear.person)(opened, await opened.context.new_cdp_session(opened))
+        await ear.expect(there.click("button"), clicked("Press here"))
+        _complain(ear)
+
+
+def _complain(ear: Ear) -> None:
+    assert not ear.wrong, "\n".join(ear.wrong)
+    assert ear.rest() == []
