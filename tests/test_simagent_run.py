@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,30 @@ def test_a_purchase_is_seen_as_one_and_agrees_with_the_shops_order(tmp_path: Pat
     assert order["items"][0]["title"] in purchase.items[0]
     assert all(step.outcome.accepted for step in recording.steps)
     assert_in_order(pages_by_the_recording(recording), [page["path"] for page in books(folder, "page")])
+
+
+def test_a_traced_purchase_leaves_a_trace_without_secrets_and_comes_again(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    with scripted_model(buying("kettle")) as model:
+        arguments = ("--persona", "maya", "--model-url", model.url, "--max-steps", "40", "--trace")
+        _, recording = run(folder, *arguments)
+    assert "4242" not in (folder / "session.jsonl").read_text()
+    with zipfile.ZipFile(folder / "trace.zip") as trace:
+        assert any(name.endswith(".trace") for name in trace.namelist())
+        told = b"".join(trace.read(name) for name in trace.namelist())
+    assert b"Ann Example" in told
+    assert b"4242 4242" not in told
+    assert not [path for path in folder.iterdir() if "trace" in path.name and path.name != "trace.zip"]
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.name != "trace.zip")
+    assert size < 100_000 * (len(recording.steps) + 1), "2 MB for 20 steps, pictures included"
+    again = subprocess.run(
+        [*SIMAGENT, "replay", str(folder), "--verify", "--json"],
+        capture_output=True, text=True, timeout=240, cwd=CHECKOUT, check=False,
+    )  # fmt: skip
+    found = json.loads(again.stdout)
+    # Outcomes are told when a page has had its time: on a machine that is busy, they may tell less of it.
+    assert found["ending"], again.stderr
+    assert all(step["observation"] and step["target"] for step in found["steps"]), again.stderr
 
 
 def test_ctrl_c_ends_a_run_with_its_recording_finished(tmp_path: Path) -> None:
