@@ -17,11 +17,19 @@ PATIENCE = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An act as it should be told: what kind, with the thing on which this is written, and which text."""
+    """An act as it should be told.
+
+    Attributes:
+        kind: of the action.
+        label: what is written on the thing.
+        text: that was typed.
+        place: which of the things it is on which this is written, in reading order.
+    """
 
     kind: str
     label: str
     text: str = ""
+    place: int = 0
 
     @classmethod
     def of(cls, act: Act) -> "Told":
@@ -29,15 +37,18 @@ class Told:
         if isinstance(action, Terminate):
             return cls("terminate", "")
         text = action.text if isinstance(action, Type | TypeAndSubmit) else ""
-        return cls(action.type, act.view.observation.targets[action.name].label, text)
+        targets = act.view.observation.targets
+        label = targets[action.name].label
+        alike = [target.name for target in targets.values() if target.label == label]
+        return cls(action.type, label, text, alike.index(action.name))
 
 
-def clicked(label: str) -> Told:
-    return Told("click", label)
+def clicked(label: str, place: int = 0) -> Told:
+    return Told("click", label, "", place)
 
 
-def typed(label: str, text: str) -> Told:
-    return Told("type", label, text)
+def typed(label: str, text: str, place: int = 0) -> Told:
+    return Told("type", label, text, place)
 
 
 def submitted(label: str, text: str) -> Told:
@@ -81,6 +92,10 @@ class Ear:
                 self.right += 1
             else:
                 self.wrong.append(f"{each} was heard as {told}")
+
+    async def calm(self) -> None:
+        """Looks at the page until it has come to rest, as people do before they go on."""
+        await self.page.wait_for_function("document.readyState === 'complete'")
 
     def rest(self) -> list[Told]:
         """What was told that nobody asked for."""

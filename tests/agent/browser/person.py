@@ -1,4 +1,4 @@
-"""A person at the mouse and the keyboard: raw input events through CDP, aimed by the eye at what stands there."""
+"""A person at the mouse and the keyboard: raw input events through CDP, aimed at what the eye sees."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -62,9 +62,9 @@ class Person:
 
     async def key(self, name: str, modifiers: int = 0) -> None:
         code, text = KEYS.get(name, (ord(name.upper()[0]) if name.isalnum() else 0, name))
-        how: dict[str, Any] = {
-            "key": name, "code": name if len(name) > 1 else "", "windowsVirtualKeyCode": code, "modifiers": modifiers
-        }  # fmt: skip
+        how: dict[str, Any] = {"key": name, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+        if len(name) > 1:
+            how["code"] = name
         typed = {"text": text} if text and not modifiers & 7 else {}
         await self.cdp.send("Input.dispatchKeyEvent", {"type": "keyDown", **how, **typed})
         await self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", **how})
@@ -105,7 +105,7 @@ class Person:
         )
 
     async def find_in_bar(self, text: str) -> tuple[float, float]:
-        """Where a word of the participant's bar stands: eyes see into a closed shadow tree, scripts do not."""
+        """Where a word of the participant's bar stands: eyes see into closed shadow trees, scripts do not."""
         for _ in range(100):
             tree = await self.cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})
             node = _saying(tree["root"], text)

@@ -1,4 +1,4 @@
-"""A participant in the lab: agrees, shops with raw mouse and keyboard events, and looks through what is stored."""
+"""A participant in the lab, who shops with raw mouse and keyboard events."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -57,8 +57,7 @@ class Lab:
 
     async def bar(self, what: str) -> tuple[float, float]:
         """Where a button of the bar is: a person sees it, and the page's scripts cannot."""
-        found = await self.person.find_in_bar(what)
-        return found
+        return await self.person.find_in_bar(what)
 
 
 @asynccontextmanager
