@@ -20,6 +20,7 @@ from rich.text import Text
 from agent.errors import UserError
 from agent.recording import Recording, read_recording, refuse_unwritable
 from replay.folders import Choice, Entry, Part
+from study.folder import STUDY
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -49,10 +50,22 @@ def replay(
     elif export is not None:
         _export(recording, export)
     else:
-        from viewer.serving import view
+        _watch(recording, open_browser=not no_open)
 
-        read_recording(recording)  # says what is wrong with it before a server starts
-        view(recording.resolve().parent, open_path=recording.name, open_browser=not no_open)
+
+def _watch(recording: Path, *, open_browser: bool) -> None:
+    from viewer.serving import view
+
+    read_recording(recording)  # says what is wrong with it before a server starts
+    place = recording.resolve()
+    study = place.parent.parent
+    root = study if (study / STUDY).is_file() else place.parent  # beside it stand those to compare it with
+    view(
+        root,
+        open_path=place.relative_to(root).as_posix(),
+        open_browser=open_browser,
+        on_ready=lambda url: out.print(Text(f"{recording} is shown at {url} (Ctrl-C ends it).")),
+    )
 
 
 def _verify(recording: Recording, folder: Path | None, *, as_json: bool) -> None:
