@@ -426,6 +426,7 @@ const onKeyUp = (event) => {
 };
 
 // ---- the document's coming, going and resting -----------------------------------------------------------
+/** Before the browser asks for another document: once it has come, nobody hears this one any more. */
 const onGoing = () => {
   const done = press;
   press = null;
@@ -464,7 +465,8 @@ const news = new MutationObserver((mutations) => {
 const LISTENERS = [
   ['pointerdown', onPointerDown], ['pointerup', onPointerUp], ['pointercancel', onPressGivenUp], ['dragstart', onPressGivenUp],
   ['click', onClick], ['keydown', onKeyDown], ['keyup', onKeyUp], ['beforeinput', onBeforeInput],
-  ['input', onInput], ['change', onChange], ['focusout', onFocusOut], ['pagehide', onGoing],
+  ['input', onInput], ['change', onChange], ['focusout', onFocusOut],
+  ['beforeunload', onGoing], ['pagehide', onGoing],
   ['scroll', onNews], ['input', onNews], ['resize', onNews],
 ];
 /** Listens to one window; to listen twice is to listen once. */
