@@ -296,10 +296,11 @@
 
     key(event, deeds) {
       if (event.ctrlKey || event.metaKey || event.altKey || this.help.open) return;
-      const on = event.target;
-      if (on.closest('select, input, textarea')) return;
+      // A moment after the list of keys was closed, its button still has the focus.
+      const on = this.help.contains(event.target) ? document.body : event.target;
+      if (on.closest('select, textarea, input:not([type=checkbox])')) return;
       // Where a key has a meaning of its own, it keeps it.
-      if (event.key === ' ' && on.closest('button, a, summary')) return;
+      if (event.key === ' ' && on.closest('button, a, summary, input')) return;
       if (on.closest('.page-text') && ['Home', 'End', 'ArrowLeft', 'ArrowRight'].includes(event.key)) return;
       const keys = {
         ' ': deeds.play, ArrowLeft: deeds.back, ArrowRight: deeds.on, Home: deeds.first, End: deeds.last,
