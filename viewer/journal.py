@@ -259,11 +259,12 @@ def _ending(entry: Mapping[str, Any]) -> EndingLine:
 
 def text(value: object) -> str:
     """A text that can be written anywhere; empty where there is none. Numbers are told as they are."""
+    if isinstance(value, str):
+        cut = value[:MOST_CHARS].replace("\0", "\ufffd")
+        return cut if cut.isascii() else _SURROGATE.sub("\ufffd", cut)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{number(value):.15g}"
-    if not isinstance(value, str):
-        return ""
-    return _SURROGATE.sub("\ufffd", value[:MOST_CHARS]).replace("\0", "\ufffd")
+    return ""
 
 
 def number(value: object, otherwise: float = 0.0) -> float:

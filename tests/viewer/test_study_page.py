@@ -1,4 +1,4 @@
-"""A study's page: how far it is, who came how far, how visits ended; while it runs, and with parts missing."""
+"""A study's page: how far it is, who came how far, how visits ended; while it runs, with parts missing."""
 
 import re
 from pathlib import Path

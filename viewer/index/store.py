@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -94,7 +94,8 @@ def stamps(connection: sqlite3.Connection) -> Mapping[str, tuple[int, int, str]]
 def put(connection: sqlite3.Connection, found: Found, summary: Summary) -> None:
     """Writes down a recording, in place of what was known of it."""
     forget(connection, [found.address])
-    row = {key: value for key, value in asdict(summary).items() if key not in {"said", "pages"}}
+    row = {each.name: getattr(summary, each.name) for each in fields(summary)}
+    del row["said"], row["pages"]
     row |= {
         "address": found.address,
         "mtime_ns": found.mtime_ns,

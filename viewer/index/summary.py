@@ -107,10 +107,13 @@ def _last_picture(folder: Path, steps: int) -> str:
 
 def _pages(steps: list[StepLine]) -> Iterator[Seen]:
     start, before = None, None
+    # Most pages are looked at more than once.
+    known: dict[tuple[str, str, PageKind | None], PageKind] = {}
     for step in steps[: 5 * MOST_PAGES]:
         page = Page(step.url[:2_000], step.title[:300])
         start = start or page
-        before = kind_of(page, start, before)
+        look = (page.url, page.title, before)
+        before = known[look] = known.get(look) or kind_of(page, start, before)
         yield Seen(before.value, page.title, _path(page.url))
 
 
