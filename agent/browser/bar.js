@@ -11,6 +11,9 @@ const KEPT_BACK = [
 const CORNERS = [['bottom', 'right'], ['bottom', 'left'], ['top', 'right'], ['top', 'left']];
 const CONTROLS = 'a, button, input, select, textarea, label, summary, [role], [onclick], [tabindex]';
 const GAP = 12; // CSS pixels between the bar and the edge of the window
+const NEAR = 60; // CSS pixels around the last press, where the next one may be
+const WORTH_MOVING = 0.2;
+const MOST_CONTROLS = 3000;
 const MOST_RETURNS = 100;
 
 const part = (tag, attributes, text = '') => {
@@ -95,35 +98,37 @@ const dismissQuestion = (presses = 'answer') => {
   send({ kind: 'pressed', presses: text ? 'answer' : 'skip', text });
 };
 
-/** How much there is to press under the bar in a corner. */
-const liesOver = (box) => {
-  let count = 0;
-  for (let across = 0.1; across < 1; across += 0.2) {
-    for (let down = 0.1; down < 1; down += 0.2) {
-      const under = document.elementsFromPoint(box.x + box.width * across, box.y + box.height * down);
-      const first = under.find((each) => each !== bar.host);
-      if (first && first.closest(CONTROLS)) count += 1;
-    }
+/** How much of what can be pressed lies under a box: 1 for a thing that is covered wholly. */
+const covers = (box, controls) => {
+  let sum = 0;
+  for (const each of controls) {
+    const across = Math.min(box.right, each.right) - Math.max(box.left, each.left);
+    const down = Math.min(box.bottom, each.bottom) - Math.max(box.top, each.top);
+    if (across > 0 && down > 0) sum += (across * down) / (each.width * each.height);
   }
-  const near = pointer[0] > box.x - 60 && pointer[0] < box.x + box.width + 60 && pointer[1] > box.y - 60 && pointer[1] < box.y + box.height + 60;
-  return count + (near ? 100 : 0);
+  return sum;
 };
+const isNearPointer = (box) =>
+  pointer[0] > box.left - NEAR && pointer[0] < box.right + NEAR && pointer[1] > box.top - NEAR && pointer[1] < box.bottom + NEAR;
 const moveBar = ([down, across]) => {
   for (const side of ['top', 'right', 'bottom', 'left']) {
     bar.host.style.setProperty(side, side === down || side === across ? `${GAP}px` : 'auto', 'important');
   }
 };
 let corner = CORNERS[0];
-/** The bar stays in its corner unless something to press lies under it, and nothing in another. */
+/** The bar stays in its corner unless much less to press would lie under it in another. */
 const placeBar = () => {
   if (bar === null || !bar.host.isConnected || bar.root.activeElement) return;
+  const controls = [...document.querySelectorAll(CONTROLS)].slice(0, MOST_CONTROLS).map((each) => each.getBoundingClientRect())
+    .filter((each) => each.width > 0 && each.bottom > 0 && each.top < innerHeight);
   let least = Infinity;
   let best = corner;
   for (const each of [corner, ...CORNERS]) {
     moveBar(each);
-    const count = liesOver(bar.host.getBoundingClientRect());
-    if (count < least) [least, best] = [count, each];
-    if (count === 0) break;
+    const box = bar.host.getBoundingClientRect();
+    const count = covers(box, controls) + (isNearPointer(box) ? 2 : 0);
+    if (count < least - WORTH_MOVING) [least, best] = [count, each];
+    if (least === 0) break;
   }
   corner = best;
   moveBar(corner);

@@ -457,9 +457,8 @@ const followRoot = (root) => {
 const followed = new WeakSet();
 const isAboutUs = (mutation) => bar !== null && (mutation.target === bar.host || [...mutation.addedNodes, ...mutation.removedNodes].includes(bar.host));
 const news = new MutationObserver((mutations) => {
-  if (mutations.every(isAboutUs)) return;
   keepBar();
-  onNews();
+  if (!mutations.every(isAboutUs)) onNews();
 });
 
 const LISTENERS = [

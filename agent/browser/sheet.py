@@ -15,30 +15,18 @@ class Sheet:
         self._page = page
         self._pressed: asyncio.Queue[Mapping[str, str] | None] = asyncio.Queue()
 
-    @property
-    def page(self) -> Page:
-        """The page in the browser."""
-        return self._page
-
     async def open(self, html: str) -> None:
         """Shows a document.
 
         Args:
             html: whole, with its style.
-
-        Raises:
-            playwright.async_api.Error: the page was closed.
         """
         self._page.on("close", lambda _: self._pressed.put_nowait(None))
         await self._page.expose_function("pressed", self._on_pressed)
         script = resources.files("agent.browser").joinpath("sheet.js").read_text(encoding="utf-8")
-        await self._page.add_init_script(script)
-        await self.show(html)
-
-    async def show(self, html: str) -> None:
-        """Shows another document in its place."""
         try:
             await self._page.set_content(html, wait_until="domcontentloaded")
+            await self._page.evaluate(script)
             await self._page.bring_to_front()
         except PlaywrightError:
             if not self._page.is_closed():

@@ -75,5 +75,7 @@ async def in_the_lab(browser: Browser, who: Participation) -> AsyncIterator[Lab]
         page = context.pages[0]
         yield Lab(page, await Person.at_page(page), steps, visit)
     finally:
+        if visit.done():
+            visit.result()  # what went wrong in it tells more than what came of that here
         visit.cancel()
         await asyncio.gather(visit, return_exceptions=True)
