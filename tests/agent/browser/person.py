@@ -20,6 +20,20 @@ KEYS: dict[str, tuple[int, str]] = {
 }
 
 
+def letters(text: str) -> list[dict[str, Any]]:
+    """The events of typing a text, one letter after the other."""
+    return [event for letter in text for event in _key("Enter" if letter == "\n" else letter)]
+
+
+def _key(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The events of a key that goes down and up again."""
+    code, text = KEYS.get(name, (ord(name.upper()[0]) if name.isalnum() else 0, name))
+    how: dict[str, Any] = {"key": name, "windowsVirtualKeyCode": code}
+    if len(name) > 1:
+        how["code"] = name
+    return {"type": "keyDown", **how, **({"text": text} if text else {})}, {"type": "keyUp", **how}
+
+
 @dataclass(slots=True)
 class Person:
     """Moves, presses, scrolls and types; never touches the page in any other way."""
@@ -60,14 +74,9 @@ class Person:
         x, y = await self._in_view(locator, place)
         await self.click_at(x, y, button)
 
-    async def key(self, name: str, modifiers: int = 0) -> None:
-        code, text = KEYS.get(name, (ord(name.upper()[0]) if name.isalnum() else 0, name))
-        how: dict[str, Any] = {"key": name, "windowsVirtualKeyCode": code, "modifiers": modifiers}
-        if len(name) > 1:
-            how["code"] = name
-        typed = {"text": text} if text and not modifiers & 7 else {}
-        await self.cdp.send("Input.dispatchKeyEvent", {"type": "keyDown", **how, **typed})
-        await self.cdp.send("Input.dispatchKeyEvent", {"type": "keyUp", **how})
+    async def key(self, name: str) -> None:
+        for event in _key(name):
+            await self.cdp.send("Input.dispatchKeyEvent", event)
 
     async def type(self, text: str) -> None:
         for letter in text:
@@ -108,7 +117,7 @@ class Person:
         """Where a word of the participant's bar stands: eyes see into closed shadow trees, scripts do not."""
         for _ in range(100):
             tree = await self.cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})
-            node = _saying(tree["root"], text)
+            node = saying(tree["root"], text)
             if node is not None:
                 box = await self.cdp.send("DOM.getBoxModel", {"backendNodeId": node})
                 left, top, right, _, _, bottom, *_ = box["model"]["content"]
@@ -117,7 +126,7 @@ class Person:
         raise AssertionError(f"the bar does not say {text}")
 
 
-def _saying(node: dict[str, Any], text: str, *, ours: bool = False) -> int | None:
+def saying(node: dict[str, Any], text: str, *, ours: bool = False) -> int | None:
     """The element in a closed shadow tree on which this is written, or an input where it is asked for."""
     ours = ours or node.get("shadowRootType") == "closed"
     children = [*node.get("shadowRoots", []), *node.get("children", [])]
@@ -125,5 +134,5 @@ def _saying(node: dict[str, Any], text: str, *, ours: bool = False) -> int | Non
     if ours and (written.strip() == text or node["localName"] == text):
         backend: int = node["backendNodeId"]
         return backend
-    found = (_saying(child, text, ours=ours) for child in children)
+    found = (saying(child, text, ours=ours) for child in children)
     return next((each for each in found if each is not None), None)
