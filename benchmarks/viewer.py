@@ -64,18 +64,22 @@ class Speed:
         sessions: recordings in the folder.
         command: of a command that only prints, from its start to its end; the middle one of three.
         first_start: from the start of the command to its first list, when nothing is known.
+        first_opened: of these, from when it said where it is.
         all_known: until every recording is in the list.
         slowest_meanwhile: of the answers until then.
         cold: from the start of the command to its list, when all is known.
+        opened: of these, from when it said where it is.
         warm: median of an answer, by what is asked for.
     """
 
     sessions: int
     command: float
     first_start: float
+    first_opened: float
     all_known: float
     slowest_meanwhile: float
     cold: float
+    opened: float
     warm: Mapping[str, float]
 
 
@@ -120,16 +124,17 @@ def _lines(chances: Random, began: datetime) -> Iterator[dict[str, object]]:
 
 
 @contextmanager
-def _viewer(folder: Path, cache: Path) -> Iterator[str]:
-    """The command, in a process of its own; its address."""
+def _viewer(folder: Path, cache: Path) -> Iterator[tuple[str, float]]:
+    """The command, in a process of its own: its address, and when it was started."""
     command = [_simagent(), "view", str(folder), "--no-open"]
     environment = {**os.environ, "SIMAGENT_CACHE": str(cache)}
+    started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
         try:
             assert running.stdout is not None
             found = re.search(r"http://\S+:\d+", running.stdout.readline())
             assert found, "simagent view did not start"
-            yield found[0]
+            yield found[0], started
         finally:
             running.send_signal(signal.SIGINT)
             running.wait()
@@ -162,26 +167,17 @@ def measure(sessions: int, rounds: int = ROUNDS) -> Speed:
             _timed(lambda: subprocess.run(command, capture_output=True, check=True)) for _ in range(3)
         )
         err.print("first start")
-        first, known, slowest = _first_start(folder, cache)
+        with _viewer(folder, cache) as (url, started):
+            first_opened, first = _timed(lambda: _get(f"{url}/")), time.perf_counter() - started
+            slowest, known = _until_known(url), time.perf_counter() - started
         err.print("started again")
-        started = time.perf_counter()
-        with _viewer(folder, cache) as url:
-            _get(f"{url}/")
-            cold = time.perf_counter() - started
+        with _viewer(folder, cache) as (url, started):
+            opened, cold = _timed(lambda: _get(f"{url}/")), time.perf_counter() - started
             _until_known(url)
             warm = {
                 name: _median(url, path.format(last=sessions - 50), rounds) for name, path in ASKED.items()
             }
-    return Speed(sessions, alone, first, known, slowest, cold, warm)
-
-
-def _first_start(folder: Path, cache: Path) -> tuple[float, float, float]:
-    started = time.perf_counter()
-    with _viewer(folder, cache) as url:
-        _get(f"{url}/")
-        first = time.perf_counter() - started
-        slowest = _until_known(url)
-        return first, time.perf_counter() - started, slowest
+    return Speed(sessions, alone, first, first_opened, known, slowest, cold, opened, warm)
 
 
 def _until_known(url: str) -> float:
@@ -207,9 +203,11 @@ def table(speed: Speed) -> Table:
     rows: Sequence[tuple[str, float]] = (
         ("the command alone", speed.command),
         ("first start: to the first list", speed.first_start),
+        ("first start: of these, to open the list", speed.first_opened),
         ("first start: until all are in it", speed.all_known),
         ("first start: slowest answer meanwhile", speed.slowest_meanwhile),
         ("started again: to the list", speed.cold),
+        ("started again: of these, to open the list", speed.opened),
         *((f"asked again: {name}", seconds) for name, seconds in speed.warm.items()),
     )
     for name, seconds in rows:

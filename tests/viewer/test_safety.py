@@ -231,6 +231,26 @@ def test_recorded_pages_show_in_a_frame_that_can_do_nothing(here: Path, view: Vi
     assert "Best sellers" not in frame
 
 
+def test_a_journal_without_end_is_shown_to_its_bound(here: Path, view: View) -> None:
+    with (here / "maya" / "session.jsonl").open("ab") as journal:
+        journal.truncate(journal.tell() + 3_000_000_000)  # zeros that take no room
+    url = view(here)
+    film = ask(url, "/session/maya")
+    assert film.status == 200
+    assert "longer than 32 MB" in film.text
+    assert film.text.count('<li class="step') == 4
+    assert "/session/maya" in listed(url)
+
+
+def test_a_session_of_thousands_of_steps_is_shown(here: Path, view: View) -> None:
+    journal = here / "maya" / "session.jsonl"
+    header, step, *_ = journal.read_text().splitlines()
+    journal.write_text("\n".join([header, *[step] * 5_000]) + "\n")
+    film = ask(view(here), "/session/maya").text
+    assert film.count('<li class="step') == 2_000
+    assert "more than 2,000 steps" in film
+
+
 def hostile(folder: Path) -> None:
     """Recordings in which every text attacks: of pages, of models, names of people and of folders."""
     for place, attack in enumerate(ATTACKS):

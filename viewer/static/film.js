@@ -46,7 +46,8 @@
 
     // The screen keeps the window's proportions, and fits into the height that there is.
     proportion(screen) {
-      const fit = (width, height) => { if (width && height) screen.style.setProperty('--ratio', width / height); };
+      const stage = screen.closest('.stage');
+      const fit = (width, height) => { if (width && height) stage.style.setProperty('--ratio', width / height); };
       fit(numberOf(screen, 'width'), numberOf(screen, 'height'));
       const picture = screen.querySelector('.look');
       if (screen.dataset.width) return;
