@@ -1,6 +1,5 @@
-"""A recording as one HTML file that needs no network, with its Playwright trace beside it where it has one."""
+"""A recording as one HTML file that needs no network; its Playwright trace beside it, where it has one."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ def export(recording: Path, file: Path) -> Iterator[Path]:
     try:
         aside = file.with_name(f".{file.name}.part")
         aside.write_text(page, encoding="utf-8")
-        os.replace(aside, file)
+        aside.replace(file)
         yield file
         if (recording / TRACE).is_file():
             beside = file.with_suffix(".trace.zip")

@@ -10,7 +10,6 @@ from agent.browser import Browser, BrowserSettings
 from tests.agent.browser.conftest import with_settings
 from tests.agent.browser.server import PageServer
 
-
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
