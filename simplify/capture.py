@@ -639,6 +639,7 @@ async def put_beside_in(frame: Frame, session: CDPSession) -> None:
         playwright.async_api.Error: the frame is gone.
     """
     worlds = _worlds_of(frame.page)
+    tree: dict[str, Any]
     tree, _ = await asyncio.gather(session.send("Page.getFrameTree"), session.send("Page.enable"))
     world = worlds.begin(frame, session, tree["frameTree"]["frame"]["id"])
     source = f"if ({OUTERMOST}) {_installing(worlds.beside)}"
