@@ -210,14 +210,30 @@ class AttendedWindow:
             if look is not None and look.content_type not in READABLE:
                 raise SiteClosed(no_page(url, look.content_type))
             await self._see(watch)
-            wide, high = (await bounded(ask(watch.page, "shade"), self._deadlines.hang))["window"]
-            self._size = (round(wide), round(high))
-            self._places[watch] = (await bounded(watch.history(), self._deadlines.hang))["currentIndex"]
+            await self._measure(watch)
         except (PlaywrightError, TimeoutError) as error:
             raise BrowserFault(f"The browser failed before the visit began: {error}") from error
-        self._queue = asyncio.Queue()  # the visit begins now
-        self._journal.take()
+        self._forget_opening()
         self._page.context.on("page", self._on_page)
+
+    async def _measure(self, watch: AttendedWatch) -> None:
+        """Notes how large the window is, and where in its history it stands."""
+        try:
+            shades = await bounded(ask(watch.page, "shade"), self._deadlines.hang)
+            history = await bounded(watch.history(), self._deadlines.hang)
+        except (PlaywrightError, TimeoutError):
+            return  # the person is quick, and on the way to the next page
+        wide, high = shades["window"]
+        self._size = (round(wide), round(high))
+        self._places[watch] = history["currentIndex"]
+
+    def _forget_opening(self) -> None:
+        """How the start page came is no part of the visit; what the person did already is."""
+        heard = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+        for item in heard:
+            if not isinstance(item, Heard) or item.kind in {"act", "pressed"}:
+                self._queue.put_nowait(item)
+        self._journal.take()
 
     async def events(self) -> AsyncIterator[Event]:
         """What the person does, in order, until they close the last window."""

@@ -19,14 +19,14 @@ class Sheet:
         """Shows a document.
 
         Args:
-            html: whole, with its style.
+            html: whole, with its style, and a head.
         """
         self._page.on("close", lambda _: self._pressed.put_nowait(None))
         await self._page.expose_function("pressed", self._on_pressed)
         script = resources.files("agent.browser").joinpath("sheet.js").read_text(encoding="utf-8")
         try:
-            await self._page.set_content(html, wait_until="domcontentloaded")
-            await self._page.evaluate(script)
+            document = html.replace("<head>", f"<head><script>{script}</script>", 1)
+            await self._page.set_content(document, wait_until="domcontentloaded")
             await self._page.bring_to_front()
         except PlaywrightError:
             if not self._page.is_closed():

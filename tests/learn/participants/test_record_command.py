@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import CDPSession, async_playwright
+from playwright.async_api import Browser, BrowserType, CDPSession, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from agent.chromium import find_chromium
@@ -119,15 +119,19 @@ async def outside() -> AsyncIterator[tuple[str, CDPSession]]:
         process = await asyncio.create_subprocess_exec(*command, stderr=quiet, stdout=quiet)
         address = f"http://127.0.0.1:{port}"
         async with async_playwright() as playwright:
-            for _ in range(100):
-                try:
-                    chromium = await playwright.chromium.connect_over_cdp(address)
-                    break
-                except PlaywrightError:
-                    await asyncio.sleep(0.2)
+            chromium = await _connected(playwright.chromium, address)
             yield address, await chromium.new_browser_cdp_session()
         process.terminate()
         await process.wait()
+
+
+async def _connected(kind: BrowserType, address: str) -> Browser:
+    for _ in range(100):
+        try:
+            return await kind.connect_over_cdp(address)
+        except PlaywrightError:
+            await asyncio.sleep(0.2)  # it is starting
+    raise AssertionError("the browser does not answer")
 
 
 async def test_a_session_from_consent_to_review(outside: tuple[str, CDPSession], tmp_path: Path) -> None:
