@@ -52,7 +52,8 @@ def _session(recording: Recording) -> Session:
     )
     ending = recording.ending.kind if recording.ending else None
     identity = f"{header.started:%Y-%m-%dT%H%M%S}-{header.persona.id}-{header.seed}"
-    return Session(identity, SOURCE, _author(header), None, header.persona, header.intent, turns, ending)
+    user = header.policy.get("participant")
+    return Session(identity, SOURCE, _author(header), user, header.persona, header.intent, turns, ending)
 
 
 def _author(header: Header) -> Author:

@@ -145,7 +145,7 @@ async def test_what_is_answered_becomes_the_rationale(chromium: Browser, tmp_pat
     actions = [step.decision.action for step in read_recording(out).steps]
     assert isinstance(actions[-1], Terminate)
     session = read_recordings(out).sessions[0]
-    assert session.author is Author.HUMAN
+    assert (session.author, session.user) == (Author.HUMAN, "P01")
 
 
 async def test_nothing_is_recorded_while_paused(chromium: Browser, tmp_path: Path) -> None:
