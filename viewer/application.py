@@ -206,6 +206,7 @@ def _steps(here: Shown, address: str, _name: str, request: Request) -> Response:
             "count": len(film.frames),
             "running": film.running,
             "ended": in_words(film.ended),
+            "seconds": film.seconds,
             "steps": rendered("steps.html.jinja", **values) if film.frames else "",
             "marks": rendered("marks.html.jinja", **values) if film.frames else "",
         },

@@ -31,6 +31,8 @@ READING = 0.6
 """Seconds that one look at the page reads recordings."""
 MOST_BYTES = 8 * 2**20
 """Of a journal that is read as a journey; a longer one is none of ours."""
+RECENT = 30.0
+"""Seconds in which the index has surely been brought up to date."""
 UNREADABLE = -1
 _OVER = "ended NOT IN ('', 'damaged', 'fault', 'interrupted')"
 _STAGES = tuple(STAGES)
@@ -127,9 +129,22 @@ def read_study(store: Store, folder: Path, known: Study) -> StudyShown:
         endings=_endings(endings, known.arms),
         pairs=pairs,
         unread=unread,
-        going_on=bool(unread or counts.running or (counts.waiting and read)),
+        going_on=bool(
+            unread or counts.running or (counts.waiting and read) or _is_behind(folder, known, counts)
+        ),
         trouble=trouble,
     )
+
+
+def _is_behind(folder: Path, known: Study, counts: Counts) -> bool:
+    """Whether sessions were done a moment ago that the index does not know of yet."""
+    if counts.done <= known.over:
+        return False
+    try:
+        written = max(path.lstat().st_mtime for path in folder.glob(f"{LEDGER}*"))
+    except (OSError, ValueError):
+        return False
+    return time.time() - written < RECENT
 
 
 def _funnel(connection: sqlite3.Connection, known: Study) -> tuple[tuple[Line, ...], int]:

@@ -47,7 +47,7 @@ def test_its_funnel_and_its_endings(study: Path, view: View) -> None:
     assert told["stuck"] == ["3 of 3", "0 of 3"]
     assert told["left"] == ["0 of 3", "3 of 3"]
     assert "Do shoppers buy less when reviews are hidden?" in page
-    assert "6 sessions: 6 done, 0 running" in page
+    assert "6 sessions: 6 done, 0 running," in page
     assert "reviews hidden" in page
     assert page.count('<a href="/compare?a=study%2Fsessions%2F') == 3
 

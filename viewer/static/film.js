@@ -183,7 +183,7 @@
     // What a screen reader says of the step.
     words() {
       const read = selector => this.current?.querySelector(selector)?.textContent.trim().replace(/\s+/g, ' ') || '';
-      return ['h3', 'blockquote', '.deed', '.outcome', '.closing'].map(read).filter(Boolean).join('. ');
+      return ['.title', 'blockquote', '.deed', '.outcome', '.closing'].map(read).filter(Boolean).join('. ');
     }
 
     add(steps, marks) {
@@ -211,6 +211,7 @@
     }
 
     get length() { return Math.max(0, ...this.films.map(film => film.steps.length)); }
+    get total() { return clock(Math.max(...this.films.map(film => numberOf(film.root, 'seconds')))); }
     get pace() { return this.speed.value === 'real' ? 'real' : Number(this.speed.value); }
 
     // The step that the address names.
@@ -233,7 +234,7 @@
     tell(speak) {
       const film = this.films[0], step = film.current;
       this.bar.querySelector('[data-show=where]').textContent =
-        `${this.at + 1} of ${this.length} · ${clock(numberOf(step || this.bar, 'start'))}`;
+        `${this.at + 1} of ${this.length} · ${clock(numberOf(step || this.bar, 'start'))} / ${this.total}`;
       this.bar.querySelector('[data-do=first]').disabled = this.at === 0;
       this.bar.querySelector('[data-do=back]').disabled = this.at === 0;
       this.bar.querySelector('[data-do=on]').disabled = this.at === this.length - 1;
@@ -327,6 +328,7 @@
     grow(film, news) {
       const atEnd = this.at === undefined || this.at >= this.length - 1;
       film.add(news.steps, news.marks);
+      film.root.dataset.seconds = news.seconds;
       if (this.at === undefined) this.go(0);
       else if (atEnd && this.follow?.checked && !this.playing) this.go(this.length - 1);
       else this.tell(false);

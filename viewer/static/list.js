@@ -1,9 +1,9 @@
-// A list or a study that is still growing renews itself: the same page is asked for again, and its parts are put in
-// place. Nothing here is needed to read it.
+// A list or a study that is still growing, or has a session that runs, renews itself: the same page is asked for again,
+// and its parts are put in place. Nothing here is needed to read it.
 'use strict';
 (() => {
   const EVERY = 1500;
-  const growing = () => document.querySelector('[data-going-on="yes"]');
+  const growing = () => document.querySelector('[data-going-on="yes"], [data-running]');
   const parts = ['#count', '.sessions', '.studies', '#figures', '.empty', '.pager'];
 
   const busy = () => {
