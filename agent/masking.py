@@ -23,6 +23,8 @@ from simplify import Observation
 PASSWORD = "[password]"  # noqa: S105 - a mask
 CARD = "[card number]"
 CODE = "[security code]"
+EXPIRY = "[expiry date]"
+HOLDER = "[name on card]"
 E_MAIL = "[e-mail]"
 PHONE = "[phone number]"
 
@@ -30,13 +32,24 @@ STAND_INS: Mapping[str, str] = {
     PASSWORD: "Stand-in-4711",
     CARD: "4242 4242 4242 4242",
     CODE: "123",
+    EXPIRY: "12/34",
+    HOLDER: "Ann Example",
     E_MAIL: "shopper@example.com",
     PHONE: "+1 555 010 0199",
 }
 """What a re-run types for each mask: it is of the right form, and nobody's."""
 
-MASKS: Mapping[str, str] = {"password": PASSWORD, "card": CARD, "code": CODE}
+MASKS: Mapping[str, str] = {
+    "password": PASSWORD,
+    "card": CARD,
+    "code": CODE,
+    "expiry": EXPIRY,
+    "holder": HOLDER,
+}
 """The mask of each kind of field, as the capture marks it."""
+
+IN_ITS_FIELD = frozenset({EXPIRY, HOLDER})
+"""What is masked in its own field only: a name and a month stand on pages for other reasons, too."""
 
 FEWEST_CHARACTERS = 4
 """A shorter secret is masked where it was typed alone: elsewhere, the same characters mean something else."""
@@ -91,6 +104,7 @@ class Secrets:
 
     contacts: bool = False
     _known: dict[str, str] = field(default_factory=dict)
+    _typed: dict[int, str] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
     def learn(self, observation: Observation, page: str, step: Step) -> None:
@@ -105,8 +119,11 @@ class Secrets:
         if isinstance(action, TypeAndSubmit | Type):
             target = observation.targets.get(action.name)
             kind = secret_kind(page, target.ref) if target and target.ref else None
-            if kind is not None and action.text.strip():
-                self._known[action.text] = MASKS[kind]
+            mask = MASKS[kind] if kind is not None and action.text.strip() else None
+            if mask in IN_ITS_FIELD:
+                self._typed[step.index] = mask
+            elif mask is not None:
+                self._known[action.text] = mask
         if self.contacts:
             for address in {*_E_MAIL.findall(page), *_E_MAIL.findall(step.outcome.message)}:
                 self._names[re.sub(r"[^a-z0-9]+", "_", html.unescape(address).lower())] = "e_mail"
@@ -115,7 +132,7 @@ class Secrets:
         """A step as it may be written down."""
         action = step.decision.action
         if isinstance(action, TypeAndSubmit | Type):
-            mask = self._known.get(action.text)
+            mask = self._known.get(action.text) or self._typed.get(step.index)
             text = mask or self.in_text(action.text)
             said = self._quoted(action.text, mask)
             action = action.model_copy(update={"text": text, "name": self.in_text(action.name)})

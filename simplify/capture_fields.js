@@ -8,19 +8,25 @@ const writeLeaf = (open, level) => {
   level.around.holds(slot, level.side());
 };
 
-/** What is typed there is nobody's business: a password, the number of a card, its code; '' elsewhere. */
+/** What is typed there is nobody's business: a password, what stands on a payment card; '' elsewhere. */
 const CODE_WORDS = /\b(cvc2?|cvv2?|csc|cvn|cid|one time code)\b|(security|verification|card) code|(sicherheits|prüf)(code|ziffer|nummer)|kartenprüf|cryptogramme|código de seguridad|セキュリティコード/;
 const CARD_WORDS = /(card|credit ?card|debit ?card) ?(number|no\b|num\b|nr\b)|\b(cc|card) ?(num|number|no)\b|(karten|kreditkarten)nummer|numéro de (la )?carte|número de (la )?tarjeta|numer karty|カード番号|\biban\b|(account|konto) ?(number|nummer)/;
+const EXPIRY_WORDS = /\bexpir(y|ation|es)\b|\bexp ?(date|month|year)\b|\bvalid (thru|through|until)\b|gültig bis|ablaufdatum|date d expiration|fecha de caducidad|有効期限/;
+const HOLDER_WORDS = /\bname on (the |your )?card\b|\bcard ?holder|karteninhaber|titulaire de la carte|titular de la tarjeta|カード名義/;
 const UNTYPED = /^(checkbox|radio|button|submit|reset|file|image|range|color|date|time|datetime-local|month|week)$/;
 const secretOf = (element, type, label, aria) => {
   if (UNTYPED.test(type)) return '';
   const purpose = (attributeOf(element, 'autocomplete') || '').toLowerCase();
   if (/\b(cc-csc|one-time-code)\b/.test(purpose)) return 'code';
   if (/\bcc-number\b/.test(purpose)) return 'card';
+  if (/\bcc-exp(-month|-year)?\b/.test(purpose)) return 'expiry';
+  if (/\bcc-([a-z]+-)?name\b/.test(purpose)) return 'holder';
   const made = `${attributeOf(element, 'name') || ''} ${attributeOf(element, 'id') || ''}`;
   const said = words(`${label} ${aria || ''} ${attributeOf(element, 'placeholder') || ''} ${made}`).toLowerCase();
   if (CODE_WORDS.test(said)) return 'code';
   if (CARD_WORDS.test(said)) return 'card';
+  if (EXPIRY_WORDS.test(said)) return 'expiry';
+  if (HOLDER_WORDS.test(said)) return 'holder';
   return type === 'password' || /\b(current|new)-password\b/.test(purpose) ? 'password' : '';
 };
 const MOST_BULLETS = 19; // as many as a card has digits

@@ -5,7 +5,18 @@ from pathlib import Path
 import pytest
 
 from agent.actions import Click, TypeAndSubmit
-from agent.masking import CARD, CODE, E_MAIL, PASSWORD, PHONE, STAND_INS, cards_masked, contacts_masked
+from agent.masking import (
+    CARD,
+    CODE,
+    E_MAIL,
+    EXPIRY,
+    HOLDER,
+    PASSWORD,
+    PHONE,
+    STAND_INS,
+    cards_masked,
+    contacts_masked,
+)
 from agent.page_view import PageView
 from agent.recording import Header, Recorder, read_recording
 from agent.session import Outcome, Step
@@ -57,7 +68,7 @@ def test_only_numbers_whose_check_digit_is_right_are_cards() -> None:
 
 @pytest.mark.parametrize("mask", STAND_INS)
 def test_a_stand_in_is_masked_as_what_it_stands_for(mask: str) -> None:
-    if mask in {PASSWORD, CODE}:
+    if mask in {PASSWORD, CODE, EXPIRY, HOLDER}:
         return  # these are known by where they are typed
     assert contacts_masked(STAND_INS[mask]) == mask
 
@@ -84,12 +95,25 @@ def on_disk(folder: Path) -> str:
     return "\n".join([(folder / "session.jsonl").read_text(), *parts])
 
 
+def test_a_name_is_masked_on_the_card_alone(tmp_path: Path) -> None:
+    observation, page = field("holder")
+    recorder = Recorder(tmp_path / "r", header())
+    recorder.append(typed("Ann Example"), PageView(observation, page, None))
+    other, elsewhere = field("none")
+    recorder.append(typed("Ann Example", index=2), PageView(other, elsewhere, None))
+    recorder.close()
+    actions = [each.decision.action for each in read_recording(tmp_path / "r").steps]
+    assert actions == [TypeAndSubmit(name="the_field", text=text) for text in (HOLDER, "Ann Example")]
+
+
 @pytest.mark.parametrize(
     ("kind", "secret", "mask"),
     [
         ("password", "correct horse 9", PASSWORD),
         ("card", "4242 4242 4242 4242", CARD),
         ("code", "737", CODE),
+        ("expiry", "12/30", EXPIRY),
+        ("holder", "Ann Example", HOLDER),
         ("password", "a&b<c>'\"d", PASSWORD),
     ],
 )

@@ -57,9 +57,9 @@ async def test_a_purchase_is_recorded_and_comes_again(chromium: Browser, tmp_pat
         ("click", "continue_to_delivery", ""),
         ("click", "continue_to_payment", ""),
         ("type", "card_number", "[card number]"),
-        ("type", "expiry_date", "12/30"),
+        ("type", "expiry_date", "[expiry date]"),
         ("type", "security_code", "[security code]"),
-        ("type", "name_on_card", "Ann Example"),
+        ("type", "name_on_card", "[name on card]"),
         ("click", "pay_card", ""),
         ("click", "place_order_36_95", ""),
     ]
@@ -71,7 +71,7 @@ async def test_a_purchase_is_recorded_and_comes_again(chromium: Browser, tmp_pat
     assert not [secret for secret in SECRETS if secret in _all_text(out)]
     with running_shop(QUIET, catalogue=small_catalogue()) as shop:
         comparison = await rerun(recording, shop.url, tmp_path / "again", lambda _check: None)
-    assert [check.index for check in comparison.steps if not check.same] == []
+    assert [check for check in comparison.steps if not check.same] == []
     assert len(comparison.steps) == len(recording.steps)
     assert comparison.ending
 
