@@ -16,7 +16,7 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
-from agent.actions import Action, Click, Type, TypeAndSubmit
+from agent.actions import Action, Click, Terminate, Type, TypeAndSubmit
 from agent.browser.consequence import Consequence
 from agent.browser.deed import READABLE
 from agent.browser.listening import AttendedWatch, Heard
@@ -29,6 +29,7 @@ from agent.browser.starting import no_page, open_start_page
 from agent.browser.watching import Journal
 from agent.browser.wording import Facts, Look, called, quoted
 from agent.errors import BrowserFault, SiteClosed
+from agent.masking import secret_kind
 from agent.page_view import PageView
 from agent.session import Box, Outcome, Timing, Touch
 from simplify import Observation, Target, simplify
@@ -236,7 +237,11 @@ class AttendedWindow:
         self._journal.take()
 
     async def events(self) -> AsyncIterator[Event]:
-        """What the person does, in order, until they close the last window."""
+        """What the person does, in order, until they close the last window.
+
+        Raises:
+            BrowserFault: the last page crashed.
+        """
         while True:
             item = await self._queue.get()
             for event in await self._events_of(item):
@@ -500,6 +505,8 @@ class AttendedWindow:
             self._front = next(reversed(self._watches.values()), None)
         if self._watches:
             return []
+        if gone.watch.crashed:
+            raise BrowserFault(f"The page {gone.watch.page.url} crashed.")
         events: list[Event] = []
         act, self._underway = self._underway, None
         if act is not None:
@@ -590,12 +597,12 @@ def _action(said: Mapping[str, Any], target: Target) -> Action:
 
 def _words(act: _Underway) -> str:
     thing = called(act.target)
-    match act.action:
-        case Type():
-            return f"fill in {thing}"
-        case TypeAndSubmit():
-            return f"enter something in {thing}"
-    return f"click {thing}"
+    if isinstance(act.action, Click | Terminate):
+        return f"click {thing}"
+    verb = "enter" if isinstance(act.action, TypeAndSubmit) else "fill in"
+    if not act.action.text.strip() or secret_kind(act.view.html, act.target.ref or "") is not None:
+        return f"{verb} something in {thing}" if verb == "enter" else f"fill in {thing}"
+    return f"{verb} {quoted(act.action.text)} in {thing}"
 
 
 def _touch(scene: Mapping[str, Any]) -> Touch | None:

@@ -184,7 +184,8 @@ async def open_browser(settings: BrowserSettings) -> AsyncIterator[Browser]:
     executable = settings.executable or find_chromium()
     if settings.headed and sys.platform == "linux" and not _has_display():
         raise UserError(
-            "a window needs a display, and there is none here: leave --headed out, or set DISPLAY"
+            "a window needs a display, and there is none here: set DISPLAY, leave --headed out, or name a "
+            "browser that runs elsewhere where the command has --browser"
         )
     async with _playwright() as playwright:
         chromium = await _start(playwright, executable, settings)

@@ -12,7 +12,7 @@ from agent.browser import Browser
 from agent.browser.attended import Act, AttendedWindow, Event
 from tests.agent.browser.person import Person
 
-PATIENCE = 6.0
+PATIENCE = 15.0
 
 
 @dataclass(frozen=True, slots=True)

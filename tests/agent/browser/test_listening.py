@@ -19,6 +19,7 @@ Acts = Callable[[Ear], Awaitable[None]]
 THINGS = ("Kettle", "Toaster", "Lamp", "Chair", "Clock", "Mirror")
 
 
+@pytest.mark.timeout(1200)
 async def test_99_of_100_acts_are_told_rightly(chromium: Browser, shop: PageServer) -> None:
     """The requirement itself, over the sandbox and all pages of this module."""
     right, wrong = 0, list[str]()
