@@ -32,7 +32,7 @@ from agent.errors import BrowserFault, SiteClosed
 from agent.masking import secret_kind
 from agent.page_view import PageView
 from agent.session import Box, Outcome, Timing, Touch
-from simplify import Observation, Target, simplify
+from simplify import Observation, Target, TargetKind, simplify
 from simplify.capture import Capture, ask, ask_in, capture
 
 NOW = "now:"
@@ -313,7 +313,7 @@ class AttendedWindow:
         events = self._overtaken(heard)
         sight = self._sights.get(heard.watch) or await self._see(heard.watch)
         read = await self._read_with(heard, sight)
-        target = _target_in(read[0], scene["found"]) if read else None
+        target = _target_in(read[0], scene) if read else None
         if sight is None or read is None or target is None:
             self.unnamed += 1
             return events
@@ -580,10 +580,22 @@ class AttendedWindow:
         task.add_done_callback(self._tasks.discard)
 
 
-def _target_in(observation: Observation, found: list[int]) -> Target | None:
-    """The innermost thing under the hand that can be acted on."""
+def _target_in(observation: Observation, scene: Mapping[str, Any]) -> Target | None:
+    """The innermost thing under the hand that can be acted on.
+
+    Where the simplifier takes an area and what lies in it for one thing, that is what lies in it.
+    """
     targets = {target.ref: target for target in observation.targets.values()}
-    return next((targets[ref] for ref in (f"{NOW}{place}" for place in found) if ref in targets), None)
+    found, inside = (
+        [targets.get(f"{NOW}{place}") for place in places] for places in (scene["found"], scene["inside"])
+    )
+    if found and found[0] is not None:
+        return found[0]
+    within = [target for target in inside if target is not None]
+    links = [target for target in within if target.kind is TargetKind.LINK]
+    if len(within) == 1 or links:
+        return (links or within)[0]
+    return next((target for target in found if target is not None), None)
 
 
 def _action(said: Mapping[str, Any], target: Target) -> Action:

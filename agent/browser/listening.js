@@ -119,6 +119,16 @@ const candidatesIn = (path, places) => {
   }
   return found;
 };
+const MOST_INSIDE = 12;
+/** Where the things stand that lie in another: a press on their hull may be a press on them. */
+const insideOf = (hull, places) => {
+  const found = [];
+  for (const [node, place] of places) {
+    if (node !== hull && node.localName !== 'option' && hull.contains(node)) found.push(place);
+    if (found.length > MOST_INSIDE) return [];
+  }
+  return found;
+};
 /** The page before an act, and what the act is done with. */
 const sceneOf = (path, { only = null } = {}) => {
   const previous = held ? after() : null;
@@ -133,6 +143,7 @@ const sceneOf = (path, { only = null } = {}) => {
     told: {
       said,
       found: found.map((each) => places.get(each)),
+      inside: found.length && !only ? insideOf(found[0], places) : [],
       facts: grasped ? grasped.watch.report() : null,
       looks: looksWith(element),
       previous,
@@ -184,12 +195,12 @@ const beginTyping = (field) => {
   typing = { field, scene: sceneOf(pathOf(field)), before: valueOf(field) };
 };
 /** The text stands: it was submitted, or the field was left. */
-const finishTyping = (act = 'type') => {
+const finishTyping = (act = 'type', entered = null) => {
   const done = typing;
   typing = null;
   entering = null;
   if (!done) return;
-  const text = valueOf(done.field);
+  const text = entered ?? valueOf(done.field);
   if (act === 'type' && text === done.before) return;
   tell(act, done.scene, { text });
 };
@@ -211,10 +222,11 @@ const onEnter = (event, field) => {
   }
   if (event.shiftKey) return;
   beginTyping(field);
-  const begun = typing;
+  // A page that sends a text with Enter takes it out of the field at once; where it becomes a new line, that is all.
+  const begun = { text: valueOf(field) };
   entering = begun;
   setTimeout(() => {
-    if (entering === begun && typing === begun) finishTyping('submit');
+    if (entering === begun) finishTyping('submit', begun.text);
   }, NEWLINE);
 };
 const activeDescendant = (element) => {
@@ -377,6 +389,7 @@ const onClick = (event) => {
     // What the keys moved is another box already: the page is told as it was before.
     scene.told.said = before.said;
     scene.told.found = candidatesIn(path, before.places).map((each) => before.places.get(each));
+    scene.told.inside = [];
     if (scene.told.facts) scene.told.facts.chosen = false;
   }
   tell('click', scene);
@@ -430,7 +443,8 @@ const onKeyUp = (event) => {
 const onGoing = () => {
   const done = press;
   press = null;
-  finishTyping(entering && entering === typing ? 'submit' : 'type');
+  if (entering) finishTyping('submit', entering.text);
+  else finishTyping();
   finishChoosing();
   if (done) letGo(done);
 };

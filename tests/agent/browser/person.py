@@ -79,8 +79,8 @@ class Person:
             await self.cdp.send("Input.dispatchKeyEvent", event)
 
     async def type(self, text: str) -> None:
-        for letter in text:
-            await self.key(letter)
+        for event in letters(text):
+            await self.cdp.send("Input.dispatchKeyEvent", event)
 
     async def clear(self) -> None:
         """Marks all that the field says, and deletes it."""

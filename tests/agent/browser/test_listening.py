@@ -59,6 +59,7 @@ async def _controls(ear: Ear) -> None:
     await _texts(ear)
     await _keys(ear)
     await _suggestion(ear)
+    await _unusual(ear)
 
 
 async def _boxes(ear: Ear) -> None:
@@ -134,6 +135,38 @@ async def _suggestion(ear: Ear) -> None:
     await ear.expect(person.key("Enter"), submitted("Search", "Kettle blue"))
     await search()
     await ear.expect(person.click("#form button"), typed("Search", "Kettle blueket"), clicked("Go"))
+
+
+async def _unusual(ear: Ear) -> None:
+    person = ear.person
+
+    async def fill(field: str, text: str) -> None:
+        await person.click(field, place=(0.1, 0.5))
+        await person.type(text)
+
+    await ear.expect(fill("#chat", "hello\n"), submitted("Chat", "hello"))
+    await fill("#when", "12312026")
+    await ear.expect(person.click("#on"), typed("When", "2026-12-31"), clicked("Draw"))
+    await ear.expect(person.click("#loud", place=(0.98, 0.5)), typed("Loudness", "10"))
+    await ear.expect(person.click("#card", place=(0.7, 0.5)), clicked("Inner link"))
+    await ear.expect(person.click("#off"), clicked("Sold out"))
+    await person.click("#name")
+    await person.clear()
+    await person.cdp.send("Input.insertText", {"text": "pasted"})
+    await ear.expect(person.click("#on"), typed("Name", "pasted"), clicked("Draw"))
+    await _drag_away(ear)
+
+
+async def _drag_away(ear: Ear) -> None:
+    """A press that is let go elsewhere is none, and neither is the other button."""
+    box = await ear.page.locator("#on").bounding_box()
+    assert box is not None
+    await ear.person.move(box["x"] + 5, box["y"] + 5)
+    await ear.person.press()
+    await ear.person.move(box["x"] + 5, box["y"] + 80)
+    await ear.person.let_go()
+    await ear.person.click("#on", button="right")
+    await ear.person.key("Escape")
 
 
 async def _shadows(ear: Ear) -> None:
