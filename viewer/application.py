@@ -25,8 +25,10 @@ from viewer.journal import JOURNAL, read_journal
 from viewer.places import HERE, OutsideError, Root, address_of, path_of, shown
 from viewer.rendering import in_words, part_url, query, rendered, static
 
+GLANCE = 0.15
+"""Seconds that a list waits for what has changed; what takes longer is put into it later."""
 PATIENCE = 0.4
-"""Seconds that a list waits for the index, so that a small folder is listed whole at once."""
+"""Seconds that a list waits where nothing is known yet."""
 MOST_PICTURE = 20 * 2**20
 MOST_PAGE = 12 * 2**20
 _NUMBER = re.compile(r"\d{4,7}")
@@ -99,9 +101,12 @@ def _page(name: str, **values: Any) -> Response:
 
 def _list(here: Shown, request: Request) -> Response:
     wanted, comparing = _wanted(request), request.query_params.get("compare", "")
-    progress = here.refresher.ask(PATIENCE)
+    progress = here.refresher.ask(GLANCE)
     with here.store.reading() as connection:
         asked = ask(connection, wanted)
+        if progress.going_on and not asked.total:
+            progress = here.refresher.ask(PATIENCE)
+            asked = ask(connection, wanted)
     return _page(
         "list.html.jinja",
         directory=shown(str(here.root.path)),
@@ -145,7 +150,7 @@ def _study(here: Shown, request: Request) -> Response:
 
     address = _rest(request) or HERE
     folder = _found(here, address)
-    here.refresher.ask(PATIENCE)
+    here.refresher.ask(GLANCE)
     with here.store.reading() as connection:
         known = next((each for each in studies(connection) if each.address == address), None)
     if known is None or not folder.is_dir():

@@ -63,7 +63,7 @@ def listed(url: str, query: str = "", count: int | None = None) -> str:
     """The list once all is indexed; a count is waited for, too."""
 
     def whole(page: str) -> bool:
-        found = re.search(r'id="count" data-going-on="no">([\d,]+)', page)
+        found = re.search(r'id="count" data-going-on="no"(?: data-running)?>([\d,]+)', page)
         return found is not None and count in {None, int(found[1].replace(",", ""))}
 
     return wait_for(url, f"/{query}", whole)

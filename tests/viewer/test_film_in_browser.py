@@ -267,7 +267,7 @@ def test_a_session_without_a_step_waits_for_its_first(page: Page, tmp_path: Path
 def test_a_list_grows_by_itself(
     page: Page, tmp_path: Path, view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("viewer.application.PATIENCE", 0.0)
+    monkeypatch.setattr("viewer.application.GLANCE", 0.0)
     for number in range(30):
         record(tmp_path / "r" / f"{number:03}", pictures=False)
     page.goto(view(tmp_path / "r"))
