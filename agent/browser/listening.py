@@ -113,6 +113,10 @@ class AttendedWatch(PageWatch):
         except PlaywrightError:
             self._apart.discard(frame)  # it went away, or moved; it is told where it comes back
 
+    async def stop_script(self, seconds: float) -> bool:  # noqa: ARG002 - nobody waits for it
+        """A script that waits for the person's answer to a message box is not stopped."""
+        return False
+
     def _on_dialog(self, dialog: Dialog) -> None:
         """A message box is the person's to answer."""
         self._journal.dialogs += 1

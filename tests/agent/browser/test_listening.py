@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Frame, Locator
 
-from agent.browser import Browser
+from agent.browser import Browser, BrowserSettings
 from sandbox_shop import ShopSettings, running_shop
+from tests.agent.browser.conftest import HASTY, with_settings
 from tests.agent.browser.heard import Ear, clicked, listening, submitted, typed
 from tests.agent.browser.server import PageServer
 from tests.agent.browser.shop_walk import walk
@@ -235,6 +236,24 @@ async def test_presses_on_nothing_are_counted_and_no_acts(chromium: Browser, sho
         await ear.person.click("#name")  # to put the cursor somewhere is nothing yet
         await ear.expect(ear.person.click("#on"), clicked("Draw"))
         assert ear.window.unnamed == 1
+        _complain(ear)
+
+
+async def test_a_message_box_is_the_persons_to_answer(chromium: Browser, shop: PageServer) -> None:
+    browser = with_settings(chromium, BrowserSettings(screenshots=False, deadlines=HASTY))
+    async with listening(browser, f"{shop.origin}/heard/question.html") as ear:
+        await ear.person.cdp.send("Page.enable")  # with it, this hand reaches the message box
+        box = await ear.page.locator("#ask").bounding_box()
+        assert box is not None
+        await ear.person.move(box["x"] + 5, box["y"] + 5)
+        await ear.person.press()
+        letting_go = asyncio.ensure_future(ear.person.let_go())  # comes back once the box is closed
+        act = await ear.act()
+        assert act.outcome.message.endswith('A message box of the page said "Really?".')
+        await ear.person.cdp.send("Page.handleJavaScriptDialog", {"accept": True})
+        await letting_go
+        assert await ear.page.locator("#ask").inner_text() == "Yes"
+        await ear.expect(ear.person.click("#next"), clicked("Go on"))
         _complain(ear)
 
 
