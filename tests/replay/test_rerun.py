@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.actions import Click, Type, TypeAndSubmit
+from agent.actions import Click, Terminate, Type, TypeAndSubmit
 from agent.checksums import CHECKSUMS
 from agent.recording import JOURNAL, read_recording
 from replay.comparison import Comparison
 from replay.rerun import rerun
 from replay.shop import restored_site
 from sandbox_shop import Design, ShopSettings, running_shop
-from tests.replay.conftest import SMALL, decisions, record
+from tests.replay.conftest import SMALL, decisions, record, record_on, serving
 
 
 def again(folder: Path, out: Path) -> Comparison:
@@ -94,6 +94,19 @@ def test_a_shop_with_another_design_is_told_apart(looked: Path, tmp_path: Path) 
     assert not found.same
     assert found.first is not None
     assert found.first.difference
+
+
+def test_a_target_whose_name_moved_is_found_again_and_said(tmp_path: Path) -> None:
+    pages = {"/": "<h1>Shop</h1><a href='/sale'>Kettle</a>", "/sale": "<h1>The kettle</h1>"}
+    with serving(pages) as site:
+        folder = record_on(site, tmp_path / "r", decisions(Click(name="kettle"), Terminate()))
+        # Another link takes the name; the one that was meant is told from it by what it says.
+        pages["/"] = "<h1>Shop</h1><a href='/other'>kettle!</a> <a href='/sale'>Kettle</a>"
+        found = asyncio.run(rerun(read_recording(folder), site, tmp_path / "again", lambda _: None))
+    assert not found.same
+    assert found.steps[0].moved == "kettle_2"
+    assert found.steps[0].outcome, "the same page opened"
+    assert found.steps[1].same
 
 
 def test_a_recording_that_was_cut_off_is_run_up_to_its_last_step(copied: Path, tmp_path: Path) -> None:
