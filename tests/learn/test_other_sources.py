@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.actions import Click, Terminate
+from agent.actions import Click, Terminate, TypeAndSubmit
 from agent.errors import UserError
 from agent.session import EndingKind
 from learn.readers.journal import read_journal
@@ -55,7 +55,8 @@ def test_a_journals_unreadable_line_leaves_its_session_out(tmp_path: Path) -> No
 
 
 def test_our_own_recordings_are_sessions_of_simulated_shoppers() -> None:
-    [session] = read_source(str(RECORDINGS)).sessions
+    session, later = read_source(str(RECORDINGS)).sessions
+    assert {type(turn.decision.action) for turn in later.turns} == {Click, Terminate, TypeAndSubmit}
     assert session.author is Author.SIMULATED
     for turn in session.turns:
         action = turn.decision.action
