@@ -24,6 +24,7 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
+from agent.browser.painting import MOST_BYTES, fitted
 from agent.browser.script import bounded, hand_script
 from agent.browser.site import Site, host_of
 from simplify.capture import put_beside
@@ -199,7 +200,8 @@ class PageWatch:
             taken = await bounded(self._cdp.send("Page.captureScreenshot", how), seconds)
         except TimeoutError:
             return None
-        return b64decode(taken["data"])
+        picture = b64decode(taken["data"])
+        return picture if len(picture) <= MOST_BYTES else await asyncio.to_thread(fitted, picture)
 
     async def stop_loading(self) -> None:
         """Gives up the navigation that is under way, as the browser's own stop button does."""
