@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import CDPSession, Frame, Locator, Page
+from playwright.async_api import Error as PlaywrightError
 
 KEYS: dict[str, tuple[int, str]] = {
     "Enter": (13, "\r"),
@@ -109,9 +110,20 @@ class Person:
         raise AssertionError(f"{locator} does not scroll into view")
 
     async def _mouse(self, kind: str, **more: object) -> None:
-        await self.cdp.send(
-            "Input.dispatchMouseEvent", {"type": kind, "x": self.at[0], "y": self.at[1], **more}
-        )
+        event = {"type": kind, "x": self.at[0], "y": self.at[1], **more}
+        try:
+            await self.cdp.send("Input.dispatchMouseEvent", event)
+        except PlaywrightError:
+            # What was pressed may close the window before the hand is off the mouse.
+            if kind != "mouseReleased" or not await self._closes():
+                raise
+
+    async def _closes(self) -> bool:
+        for _ in range(40):
+            if self.page.is_closed():
+                return True
+            await asyncio.sleep(0.05)
+        return False
 
     async def find_in_bar(self, text: str) -> tuple[float, float]:
         """Where a word of the participant's bar stands: eyes see into closed shadow trees, scripts do not."""
