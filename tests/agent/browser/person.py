@@ -77,7 +77,11 @@ class Person:
 
     async def key(self, name: str) -> None:
         for event in _key(name):
-            await self.cdp.send("Input.dispatchKeyEvent", event)
+            try:
+                await self.cdp.send("Input.dispatchKeyEvent", event)
+            except PlaywrightError:
+                if event["type"] != "keyUp" or not await self._closes():
+                    raise
 
     async def type(self, text: str) -> None:
         for event in letters(text):
