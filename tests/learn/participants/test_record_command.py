@@ -6,6 +6,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,18 +84,23 @@ class Target:
         raise AssertionError(f"{selector} is not there")
 
     async def click_at(self, x: float, y: float) -> None:
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        where: dict[str, Any] = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        await self.send("Input.dispatchMouseEvent", type="mousePressed", **where)
+        with suppress(PlaywrightError, TimeoutError):  # what was pressed may close the window at once
+            await self.send("Input.dispatchMouseEvent", type="mouseReleased", **where)
 
     async def click_in_bar(self, text: str) -> None:
+        await self.click_at(*await self.seen_in_bar(text))
+
+    async def seen_in_bar(self, text: str) -> tuple[float, float]:
+        """Where the bar says this, once it does."""
         for _ in range(TRIES):
             tree = await self.send("DOM.getDocument", depth=-1, pierce=True)
             node = saying(tree["root"], text) if "root" in tree else None
             box = await self.send("DOM.getBoxModel", backendNodeId=node) if node is not None else {}
             if box:
                 left, top, right, _, _, bottom, *_ = box["model"]["content"]
-                await self.click_at((left + right) / 2, (top + bottom) / 2)
-                return
+                return (left + right) / 2, (top + bottom) / 2
             await asyncio.sleep(0.05)
         raise AssertionError(f"the bar does not say {text}")
 
@@ -148,6 +154,7 @@ async def test_a_session_from_consent_to_review(outside: tuple[str, CDPSession],
     await consent.click("[data-presses=agree]")
     assert not out.exists()
     shop = await Target.next_after(browser, known)
+    await shop.seen_in_bar("Pause")  # it is being recorded
     await shop.click("#q")
     await shop.type("kettle\n")
     await shop.click(".found-products a.card-link")
