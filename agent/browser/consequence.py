@@ -79,13 +79,10 @@ class Consequence:
     def _same_document(
         self, looks: list[Look | None], last: Facts | None, journal: Journal
     ) -> tuple[bool, list[str]]:
-        pairs = zip(self.before, looks, strict=False)
-        changes = [wording.changed(old, new) for old, new in pairs if old and new]
-        change = next((text for text in changes if text), None)
+        change = wording.first_change(self.before, looks)
         if change is None and journal.away:
             return False, [wording.left_site(journal.away.pop(0))]
-        complaint = wording.complaint(last.complaint) if last is not None and last.complaint else None
-        told = [part for part in (self._state(last), change, complaint) if part]
+        told = wording.in_place(self._state(last), change, last)
         if not told and not journal.told and not journal.downloads:
             told = ["Nothing on the page changed."]
         return True, told

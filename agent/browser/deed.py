@@ -189,19 +189,13 @@ class Deed:
         return False, [f"That led to {what}; the browser went back."]
 
     def _same_document(self, looks: list[Look | None], last: Facts | None) -> tuple[bool, list[str]]:
-        changes = [
-            wording.changed(old, new) for old, new in zip(self.before, looks, strict=False) if old and new
-        ]
-        change = next((text for text in changes if text), None)
+        change = wording.first_change(self.before, looks)
         journal = self.pages.journal
         if change is None and journal.away:
             return False, [wording.left_site(journal.away.pop(0))]
         if change is None and self.cut_short:
             return False, [wording.gone(self.target)]
-        parts = [self._state(last), change]
-        if last is not None and last.complaint is not None:
-            parts.append(wording.complaint(last.complaint))
-        told = [part for part in parts if part]
+        told = wording.in_place(self._state(last), change, last)
         if not told and not journal.told and not journal.downloads:
             told = [self._nothing()]
         return True, told

@@ -99,6 +99,25 @@ class Facts:
         return cls(**(report | {"complaint": Complaint(**complaint) if complaint else None}))
 
 
+def first_change(before: Sequence[Look | None], after: Sequence[Look | None]) -> str | None:
+    """What can be read to have changed in place: on the page, or else in the frame of what was acted on."""
+    pairs = zip(before, after, strict=False)
+    changes = (changed(old, new) for old, new in pairs if old and new)
+    return next((text for text in changes if text), None)
+
+
+def in_place(state: str | None, change: str | None, last: Facts | None) -> list[str]:
+    """What is told of an action that left the document in place; nothing where nothing came of it.
+
+    Args:
+        state: what the element itself is like by now.
+        change: what changed around it.
+        last: facts of the element at last.
+    """
+    complained = complaint(last.complaint) if last is not None and last.complaint is not None else None
+    return [part for part in (state, change, complained) if part]
+
+
 def called(target: Target) -> str:
     """A target as an outcome speaks of it."""
     return quoted(target.label or target.name)
