@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agent.actions import Action, Terminate, Type, TypeAndSubmit
+from agent.actions import in_words
 from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
@@ -418,7 +418,7 @@ class Narrator:
         head = Text.assemble((f"{step.index:>3} ", "bold"), (step.title or step.url, "bold"), f"  {step.url}")
         self._console.print(head)
         self._console.print(Text(f"    “{step.decision.rationale}”", "italic"))
-        self._console.print(Text(f"    {_in_words(step.decision.action)}", "cyan"))
+        self._console.print(Text(f"    {in_words(step.decision.action)}", "cyan"))
         mood = "default" if step.outcome.accepted else "red"
         self._console.print(
             Text(f"    → {step.outcome.message}", mood).append(f"  ({took:.1f} s, {tokens})", "dim")
@@ -444,13 +444,6 @@ class Narrator:
 
 def _tell(progress: str) -> None:
     err.print(Text(progress, "dim"))
-
-
-def _in_words(action: Action) -> str:
-    if isinstance(action, Terminate):
-        return "terminate"
-    typed = f" “{action.text}”" if isinstance(action, TypeAndSubmit | Type) else ""
-    return f"{action.type} {action.name}{typed}"
 
 
 @dataclass(frozen=True, slots=True)

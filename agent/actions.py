@@ -51,6 +51,14 @@ ACTION_TYPES: tuple[type[Click], type[TypeAndSubmit], type[Terminate]] = (Click,
 """What a model is offered."""
 
 
+def in_words(action: Action) -> str:
+    """An action on one line: `click add_to_cart`, `type search “kettle”`, `terminate`."""
+    if isinstance(action, Terminate):
+        return action.type
+    typed = "" if isinstance(action, Click) else f" “{action.text}”"
+    return f"{action.type} {action.name}{typed}"
+
+
 class Decision(Frozen):
     """What a policy says: the thought first, so that it is thought before the action is chosen."""
 

@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from agent.session import Ending, Outcome, Step
 
 CONTEXT_LINES = 2
 MOST_LINES = 40
+LINE_LENGTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Told:
 
     observation: str
     target: str
-    outcome: str = field(default="")
+    outcome: str
 
     @classmethod
     def of(cls, step: Step, target: str) -> "Told":
@@ -145,9 +146,6 @@ def difference(what: str, before: str, after: str) -> tuple[str, ...]:
     if len(told) > MOST_LINES:
         told = [*told[:MOST_LINES], f"… {len(told) - MOST_LINES} more lines differ"]
     return tuple(told)
-
-
-LINE_LENGTH = 160
 
 
 def _cut(line: str) -> str:

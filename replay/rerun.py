@@ -3,7 +3,6 @@
 import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,13 @@ from agent.browser import BrowserSettings, Device, open_browser
 from agent.checksums import altered
 from agent.errors import UserError
 from agent.loop import Limits, run_session
-from agent.masking import STAND_INS
+from agent.masking import STAND_INS, Secrets
 from agent.model import model_dir, token_counter, tokenizer_path
 from agent.persona import Persona
 from agent.policy import Decided, RecitingPolicy
 from agent.recording import PERSON, Recorder, Recording, read_recording
 from agent.session import EndingKind, Step
-from replay.comparison import Comparison, StepCheck, Told, compared, difference, ending_told, outcome_told
+from replay.comparison import Comparison, StepCheck, Told, compared, difference, ending_told
 from replay.names import Found, find
 from simplify import Observation, simplify
 from simplify.pipeline import estimate_tokens
@@ -32,8 +31,6 @@ PATIENCE = 10_000
 _BY_THE_PAGE = frozenset({EndingKind.PURCHASED, EndingKind.LEFT})
 """Endings that come of what the shopper did; a limit, a fault or Ctrl-C does not come again."""
 
-NO_ENDING = "The recording was cut off, and was run up to its last step."
-
 
 @dataclass(slots=True)
 class _Recital:
@@ -41,12 +38,10 @@ class _Recital:
 
     Attributes:
         recording: what is said.
-        pages: the recorded pages, simplified, by the step's place; None where one was not kept.
         found: where each target was found, as far as the session got.
     """
 
     recording: Recording
-    pages: Callable[[int], Observation | None]
     policy: RecitingPolicy
     found: list[Found] = field(default_factory=list)
 
@@ -59,7 +54,7 @@ class _Recital:
         if isinstance(action, Terminate):
             self.found.append(Found(None, same=True))
             return decided
-        page = self.pages(len(steps)) or Observation(url="", title="", html="")
+        page = _page(self.recording.folder, self.recording.steps[len(steps)])
         place = find(action.name, page, observation)
         self.found.append(place)
         return decided._replace(decision=_said(decided.decision, place.name or action.name))
@@ -91,18 +86,18 @@ async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck) -
     budget, count = _measure(recording)
     settings = BrowserSettings(budget=budget, count_tokens=count, screenshots=_has_pictures(recording))
     checks: list[StepCheck] = []
-    pages = partial(_page, recording.folder)
     decisions = tuple(step.decision for step in recording.steps)
-    recital = _Recital(recording, pages, RecitingPolicy(decisions))
-
-    def check(step: Step) -> None:
-        checks.append(_check(recording, recital, out, step))
-        on_check(checks[-1])
+    recital = _Recital(recording, RecitingPolicy(decisions))
 
     async with open_browser(settings) as browser, browser.visit(site, _device(header.settings)) as window:
         again = header.model_copy(update={"site": site, "policy": {"kind": "reciting", "of": header.policy}})
         recorder = Recorder(out, again, mask_contacts=header.policy.get("kind") == PERSON)
         limits = Limits(steps=len(recording.steps), seconds=3600.0, rejected=PATIENCE)
+
+        def check(step: Step) -> None:
+            checks.append(_check(recording, recital, _kept(step, recorder.secrets)))
+            on_check(checks[-1])
+
         try:
             await run_session(header.persona, header.intent, recital, window, recorder, limits, check)
         finally:
@@ -111,7 +106,6 @@ async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck) -
 
 
 def _comparison(recording: Recording, checks: tuple[StepCheck, ...], again: Recording) -> Comparison:
-    notes = list(_notes(recording))
     files = altered(recording.folder)
     before, after = ending_told(recording.ending), ending_told(again.ending)
     if recording.ending is None:
@@ -124,56 +118,57 @@ def _comparison(recording: Recording, checks: tuple[StepCheck, ...], again: Reco
         ending=before == after,
         ending_difference=difference("ending", before, after),
         altered=tuple(f"{name} ({what})" for name, what in (files or {}).items()),
-        notes=tuple(notes),
+        notes=tuple(_notes(recording, checked=files is not None)),
     )
 
 
-def _notes(recording: Recording) -> Sequence[str]:
+def _notes(recording: Recording, *, checked: bool) -> Iterator[str]:
     typed = [getattr(step.decision.action, "text", "") for step in recording.steps]
-    masks = sorted({text for text in typed if text in STAND_INS})
-    notes = [f"In place of {mask}, a stand-in was typed." for mask in masks]
+    for mask in sorted({text for text in typed if text in STAND_INS}):
+        yield f"In place of {mask}, a stand-in was typed."
     if recording.ending is None:
-        notes.append(NO_ENDING)
-    if altered(recording.folder) is None:
-        notes.append("The recording has no checksums: whether it was altered cannot be told.")
-    return notes
+        yield "The recording was cut off, and was run up to its last step."
+    if not checked:
+        yield "The recording has no checksums: whether it was altered cannot be told."
 
 
-def _check(recording: Recording, recital: _Recital, out: Path, step: Step) -> StepCheck:
-    place = step.index - 1
+def _check(recording: Recording, recital: _Recital, now: Step) -> StepCheck:
+    place = now.index - 1
     before, found = recording.steps[place], recital.found[place]
-    said = before.decision.action
-    now = _kept(out, step)
-    name = _name(said)
+    name = _name(before.decision.action)
     moved = found.name if found.name not in {None, name} else None
     target = name if found.same else "another thing" if name in now.observation else "not on the page"
     if moved is not None:
         target = f"moved: {moved}"
     return compared(
-        step.index,
+        now.index,
         Told.of(before, name),
-        Told(now.observation, target, outcome_told(now.outcome)),
+        Told.of(now, target),
         target_same=found.same,
         moved=moved,
     )
 
 
-def _kept(out: Path, step: Step) -> Step:
+def _kept(step: Step, secrets: Secrets) -> Step:
     """The step as the new recording has it, where secrets are masked as in the recorded one."""
-    return next(each for each in reversed(read_recording(out).steps) if each.index == step.index)
+    return secrets.in_step(step).model_copy(update={"observation": secrets.in_markup(step.observation)})
 
 
 def _name(action: Action) -> str:
     return "" if isinstance(action, Terminate) else action.name
 
 
-def _page(folder: Path, place: int) -> Observation | None:
-    """The recorded page of a step, whole."""
+def _page(folder: Path, step: Step) -> Observation:
+    """The recorded page of a step, whole; an empty one where it was not kept."""
+    return simplify(_captured(folder, step) or "")
+
+
+def _captured(folder: Path, step: Step) -> str | None:
     try:
-        html = gzip.decompress((folder / "pages" / f"{place + 1:04}.html.gz").read_bytes())
+        page = gzip.decompress((folder / "pages" / f"{step.index:04}.html.gz").read_bytes())
     except (OSError, EOFError, gzip.BadGzipFile):
         return None
-    return simplify(html.decode("utf-8", "replace"))
+    return page.decode("utf-8", "replace")
 
 
 def _measure(recording: Recording) -> tuple[int | None, Counter]:
@@ -200,12 +195,8 @@ def _counters() -> Iterator[Counter]:
 
 def _gives_again(recording: Recording, budget: int, count: Counter) -> bool:
     for step in recording.steps:
-        path = recording.folder / "pages" / f"{step.index:04}.html.gz"
-        try:
-            html = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
-        except (OSError, EOFError, gzip.BadGzipFile):
-            continue
-        if simplify(html, budget=budget, count_tokens=count).html == step.observation:
+        html = _captured(recording.folder, step)
+        if html is not None and simplify(html, budget=budget, count_tokens=count).html == step.observation:
             return True
     return False
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from agent.actions import Action, Terminate
+from agent.actions import in_words
 from agent.recording import Recording
 from replay.comparison import Comparison, StepCheck
 
@@ -18,9 +18,8 @@ def step_line(recording: Recording, check: StepCheck) -> Text:
     """A step that was run again: three marks, and what was done."""
     line = Text(f"{check.index:>4}  ")
     for same, width in ((check.observation, 6), (check.target, 8), (check.outcome, 9)):
-        mark, style = ("same", "green") if same else ("DIFFERS", "bold red")
-        line.append(mark if same else "no", style).append(" " * (width - (4 if same else 2)))
-    line.append(_did(recording.steps[check.index - 1].decision.action))
+        line.append("same".ljust(width) if same else "no".ljust(width), "green" if same else "bold red")
+    line.append(in_words(recording.steps[check.index - 1].decision.action))
     if check.moved is not None:
         line.append(f"  (found again as {check.moved})", "yellow")
     return line
@@ -53,13 +52,6 @@ def verdict(comparison: Comparison) -> str:
     ending = "the same ending" if comparison.ending else "another ending"
     changed = ", and the recording was altered" if comparison.altered else ""
     return f"Not the same: {steps} are{short}, {ending}{changed}."
-
-
-def _did(action: Action) -> str:
-    if isinstance(action, Terminate):
-        return "terminate"
-    text = getattr(action, "text", None)
-    return f"{action.type} {action.name}" + (f" “{text}”" if text is not None else "")
 
 
 def _coloured(line: str) -> Text:
