@@ -19,8 +19,7 @@ from rich.text import Text
 
 from agent.errors import UserError
 from agent.recording import Recording, read_recording, refuse_unwritable
-from replay.folders import Choice, Entry, Part
-from study.folder import STUDY
+from replay.folders import Choice, Entry, Part, study_of
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -58,8 +57,7 @@ def _watch(recording: Path, *, open_browser: bool) -> None:
 
     read_recording(recording)  # says what is wrong with it before a server starts
     place = recording.resolve()
-    study = place.parent.parent
-    root = study if (study / STUDY).is_file() else place.parent  # beside it stand those to compare it with
+    root = study_of(place) or place.parent  # beside it stand those to compare it with
     view(
         root,
         open_path=place.relative_to(root).as_posix(),

@@ -16,7 +16,7 @@ from pathlib import Path
 from agent.checksums import CHECKSUMS, altered, checksums_of
 from agent.errors import UserError
 from agent.recording import JOURNAL, Recording, read_recording
-from study.folder import STUDY
+from study.layout import STUDY
 
 STORED = frozenset({".gz", ".jpg", ".zip", ".webp"})
 """Files that are compressed as they are."""
@@ -86,9 +86,15 @@ def entries(folder: Path) -> Iterator[Entry]:
             yield _entry(Path(above))
 
 
+def study_of(folder: Path) -> Path | None:
+    """The folder of the study that a recording belongs to; None where it belongs to none."""
+    study = folder.parent.parent
+    return study if (study / STUDY).is_file() else None
+
+
 def _entry(folder: Path) -> Entry:
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    in_study = (folder.parent.parent / STUDY).is_file()
+    in_study = study_of(folder) is not None
     try:
         return Entry(folder, read_recording(folder), "", size, in_study)
     except UserError as error:

@@ -3,6 +3,7 @@
 file         the study as it is written down: personas, intents, arms, policy, limits
 population   personas drawn from distributions
 resolved     the study with all that it names read in, so that it needs no other file
+layout       names in its folder that others know it by
 plan         its sessions, in the order in which they run; twins in every arm
 ledger       which of them are done: on disk at every moment, whatever is killed
 shops        the sandbox shops of the arms, each a process of its own

@@ -122,7 +122,7 @@ def schema() -> None:
 def _resolved(path: Path) -> "tuple[Resolved, Path]":
     """The study, and the folder from which what it names is looked for."""
     from study.file import read_study
-    from study.folder import STUDY
+    from study.layout import STUDY
     from study.resolved import read_resolved, resolve
 
     if path.is_dir() or path.name == STUDY:

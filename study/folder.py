@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.errors import UserError
+from study.layout import STUDY
 from study.ledger import LEDGER, Entry, read_ledger
 from study.plan import Planned, plan
 from study.resolved import Resolved, read_resolved
-
-STUDY = "study.json"
 
 
 def begin(folder: Path, resolved: Resolved, *, resume: bool) -> Resolved:

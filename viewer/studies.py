@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from agent.errors import UserError
-from study.folder import STUDY
+from study.layout import STUDY
 from study.ledger import LEDGER, State, read_ledger
 from study.report.figures.funnel import ENDINGS, STAGES, Line
 from study.report.figures.shares import share

@@ -157,7 +157,7 @@ def _interviewed(
 
 def _arms(place: Path, subjects: "Sequence[Subject]") -> list[str | None]:
     """Arms in the study's order, the control first; those of recordings without a study as they come."""
-    from study.folder import STUDY
+    from study.layout import STUDY
     from study.resolved import read_resolved
 
     found = list(dict.fromkeys(subject.arm for subject in subjects))

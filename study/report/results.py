@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from agent.errors import UserError
-from study.folder import STUDY
+from study.layout import STUDY
 from study.report.interviews import Answer, Total, read_all
 from study.report.rows import PlannedRow, StepRow, VisitRow, rows
 from study.resolved import Resolved, read_resolved

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from agent.errors import UserError
-from study.folder import STUDY, begin, read_folder
+from study.folder import begin, read_folder
+from study.layout import STUDY
 from study.ledger import Ledger
 from study.plan import plan
 from tests.study.studies import resolved

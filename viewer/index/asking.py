@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from viewer.film import WORDS
-from viewer.index.summary import OPEN
+from viewer.index.summary import OPEN, Line
 
 PAGE = 50
 """Recordings on a page of the list."""
@@ -46,30 +46,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A recording in the list; see `viewer.index.summary.Summary`.
+class Row(Line):
+    """A recording in the list.
 
     Attributes:
+        address: of its folder.
+        study: address of the study that it lies in; empty where it lies in none.
         excerpt: of the rationales, in pieces, every second one a word that was asked for.
     """
 
     address: str
     study: str
-    pair: str
-    arm: str
-    persona: str
-    intent: str
-    site: str
-    policy: str
-    started: str
-    ended: str
-    message: str
-    steps: int
-    rejected: int
-    seconds: float
-    damage: str
-    picture: str
-    answers: int
     excerpt: tuple[str, ...] = ()
 
 

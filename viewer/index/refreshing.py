@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from study.layout import STUDY
 from viewer.index.store import Store, forget, put, stamps
 from viewer.index.summary import summary_of
-from viewer.index.walk import STUDY, Found, walk
+from viewer.index.walk import Found, walk
 from viewer.journal import mapping, text
 from viewer.places import Root, read_regular
 

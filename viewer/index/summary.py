@@ -31,8 +31,8 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """A recording, as a list tells it.
+class Line:
+    """What a list tells of a recording.
 
     Attributes:
         pair: number that twins in the arms of a study share; empty outside studies.
@@ -43,8 +43,7 @@ class Summary:
         ended: how the session ended; `OPEN` where it has no ending, `damaged` where it has not even a header.
         damage: the first fault in the journal, in words.
         picture: name of the last picture; empty where there is none.
-        said: all rationales, a line each.
-        pages: that were looked at, each once.
+        answers: whether interviews lie beside it, 1 or 0.
     """
 
     pair: str
@@ -62,6 +61,17 @@ class Summary:
     damage: str
     picture: str
     answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Line):
+    """The same, and what can be searched in it.
+
+    Attributes:
+        said: all rationales, a line each.
+        pages: that were looked at, each once.
+    """
+
     said: str
     pages: tuple[Seen, ...]
 

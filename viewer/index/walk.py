@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from study.layout import STUDY
 from viewer.journal import JOURNAL
 from viewer.places import address_of
 
-STUDY = "study.json"
 MOST_FOLDERS = 200_000
 DEEPEST = 16
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages"})
