@@ -5,17 +5,20 @@ so that `simagent personas` answers at once.
 """
 
 import asyncio
+import errno
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +27,7 @@ from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
 from agent.recording import put_beside, refuse_unwritable
 from agent.session import Ending, EndingKind, Step, Totals
+from agent.terminal import Terminal
 from agent.trace import UNMASKED
 from learn.align.commands import align
 from learn.calibration.commands import calibrate
@@ -38,6 +42,7 @@ from study.interview.commands import interview
 from viewer.commands import view
 
 if TYPE_CHECKING:
+    from agent.browser import Device, Terms
     from agent.language_model import Thinning
 
 app = typer.Typer(
@@ -62,20 +67,68 @@ app.command()(view)
 app.add_typer(recordings_app, name="recordings")
 app.add_typer(study_app, name="study")
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
+NO_OUTPUT = frozenset({errno.EPIPE, errno.EIO, errno.ENOSPC})
+"""What is said where standard output cannot be written to any more."""
+
+LONGEST_URL = 200
+"""Characters of an address that are printed."""
+
 TEMPERATURE = 0.7
 """Of a model's sampling, where nobody says another: small models ramble above it."""
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Terminal(highlight=False, soft_wrap=True)
+err = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main() -> None:
-    """Runs the command. Whatever the user can mend is one line and exit 2; Ctrl-C exits 130."""
+    """Runs the command. Whatever the user can mend is one line and exit 2; Ctrl-C exits 130.
+
+    To be told to end, or that the terminal was closed, is as good as Ctrl-C: what was begun is finished and
+    recorded. The exit code is then that of the signal (143, 129).
+    """
+    stopped = _stopped_by_signals()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal need not know all letters
     try:
         app()
     except (SimagentError, ShopError) as error:
         err.print(Text(f"simagent: {error}"))
         sys.exit(2)
+    except OSError as error:
+        if error.errno not in NO_OUTPUT or error.filename is not None:
+            raise
+        err.print(Text(f"simagent: nothing can be written any more ({error.strerror})"))
+        sys.exit(2)
+    except SystemExit as end:
+        if stopped and end.code == INTERRUPTED:
+            sys.exit(128 + stopped[0])
+        raise
+
+
+def _stopped_by_signals() -> list[int]:
+    """Has the signals that end a program do what Ctrl-C does; those that are ignored stay so.
+
+    Returns:
+        Filled with the signals that came.
+    """
+    came: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):  # Ctrl-C is ignored here, and nobody waits for it
+            raise SystemExit(128 + number)
+        interrupt(number, frame)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, stop)
+    return came
 
 
 # Options that several commands share.
@@ -86,6 +139,26 @@ ShopSeed = Annotated[int, typer.Option(help="Seed of the sandbox shop: same seed
 Switches = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SWITCH=VALUE", help="A design switch of the sandbox shop; repeatable."),
+]
+Also = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Host of another site that belongs to the shop: pay.example; repeatable.", metavar="HOST"
+    ),
+]
+AllowPurchase = Annotated[
+    str | None,
+    typer.Option(
+        help="Place real orders at this shop, whose host it is; else the last button ends the visit.",
+        metavar="HOST",
+    ),
+]
+RobotsTxt = Annotated[
+    str, typer.Option(help="What to do with the site's robots.txt: obey or ignore.", metavar="obey|ignore")
+]
+Pause = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=60.0, help="Seconds between two actions at a site; none: a polite one."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, for machines.")]
 
@@ -119,6 +192,29 @@ def run(
     seed: Annotated[int, typer.Option(help="Seed of the shopper's choices.")] = 0,
     max_steps: Annotated[int, typer.Option(min=1, help="Most actions of the session.")] = 30,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
+    device: Annotated[
+        str, typer.Option(help="desktop, phone, tablet, or persona: what the shopper has, and how it is set.")
+    ] = "desktop",
+    actions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--action",
+            help="Offer the model one more action: back, scroll, select, type or hover; repeatable.",
+            metavar="ACTION",
+        ),
+    ] = None,
+    also: Also = None,
+    allow_purchase: AllowPurchase = None,
+    robots: RobotsTxt = "obey",
+    pause: Pause = None,
+    login: Annotated[
+        str | None,
+        typer.Option(help="The shopper's account at the site, by its name.", metavar="NAME"),
+    ] = None,
+    logins: Annotated[
+        Path | None,
+        typer.Option(help="File of accounts; none: SIMAGENT_LOGIN_<NAME>_USER and ..._PASSWORD."),
+    ] = None,
     trace: Annotated[
         bool, typer.Option("--trace", help="Keep Playwright's trace, too: trace.zip beside the recording.")
     ] = False,
@@ -129,21 +225,29 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Send one simulated shopper to a shop, and record the visit."""
+    from agent.actions import offered
     from agent.browser import BrowserSettings
     from agent.loop import Limits
     from agent.visit import Visit, make_visit
     from study.models import model_from
 
     shopper = load_persona(persona)
+    window = _window(device, shopper)
+    try:
+        offered_actions = offered(actions or ())
+    except ValueError as error:
+        raise UserError(f"--action: {error}") from error
     thinning, own_temperature = _calibration(calibration)
     temperature = own_temperature if temperature is None else temperature
     folder = folder or Path("recordings") / f"{datetime.now():%Y-%m-%dT%H%M%S}-{shopper.id}-{seed}"  # noqa: DTZ005
     refuse_unwritable(folder)
     narrator = Narrator(quiet=as_json)
+    terms = _terms(site, also, allow_purchase, robots, pause, login, logins)
     with _destination(site, catalogue, shop_seed, chosen or []) as shop:
-        mind = model_from(
+        served = model_from(
             model, model_url, api_key=api_key, temperature=temperature, prompt=prompt, tell=_tell
         )
+        mind = replace(served, actions=offered_actions)
         visit = Visit(
             persona=shopper,
             intent=intent or shopper.intent,
@@ -152,6 +256,8 @@ def run(
             seed=seed,
             limits=Limits(steps=max_steps),
             settings=shop.settings,
+            terms=terms,
+            device=window,
         )
         narrator.opening(visit.persona, visit.intent, visit.site, mind.name)
         settings = BrowserSettings(
@@ -178,6 +284,7 @@ def record(
         str | None, typer.Option(help="The code under which you know the participant: P01.")
     ] = None,
     site: Annotated[str | None, typer.Option(help="Start page of a shop; none: the sandbox shop.")] = None,
+    also: Also = None,
     intent: Annotated[
         str | None, typer.Option(help="What the participant was asked to do, in their words.")
     ] = None,
@@ -216,6 +323,8 @@ def record(
     from learn.participants.consent import consent_text
     from learn.participants.participation import Participation, persona_of
 
+    if also and site is None:
+        raise UserError("--also is for --site: the sandbox shop is in one place")
     settings = BrowserSettings(headed=True, address=address)
     if earlier is not None:
         review_recording(earlier, settings)
@@ -236,6 +345,7 @@ def record(
             every=ask,
             consent=text,
             settings=shop.settings,
+            also=tuple(also or ()),
         )
         attended = record_visit(who, settings, keep_books=shop.keep_books, reviewed=not no_review)
     if attended is not None and attended.ending.kind is EndingKind.FAULT:
@@ -260,7 +370,7 @@ def personas(as_json: Json = False) -> None:
             persona.patience,
             persona.intent,
         )
-    Console(highlight=False).print(table)
+    Terminal(highlight=False).print(table)
 
 
 @app.command()
@@ -415,7 +525,8 @@ class Narrator:
         """The page, the rationale, the action, the outcome."""
         took = step.timing.observe + step.timing.decide + step.timing.perform
         tokens = f"{step.usage.prompt_tokens} + {step.usage.completion_tokens} tokens"
-        head = Text.assemble((f"{step.index:>3} ", "bold"), (step.title or step.url, "bold"), f"  {step.url}")
+        shown = step.url if len(step.url) <= LONGEST_URL else f"{step.url[:LONGEST_URL]}…"
+        head = Text.assemble((f"{step.index:>3} ", "bold"), (step.title or shown, "bold"), f"  {shown}")
         self._console.print(head)
         self._console.print(Text(f"    “{step.decision.rationale}”", "italic"))
         self._console.print(Text(f"    {in_words(step.decision.action)}", "cyan"))
@@ -426,7 +537,11 @@ class Narrator:
 
     def ending(self, ending: Ending, steps: tuple[Step, ...], folder: Path) -> None:
         """How it ended, what it cost, and where the recording is."""
-        colour = {EndingKind.PURCHASED: "green", EndingKind.LEFT: "yellow"}.get(ending.kind, "red")
+        colour = {
+            EndingKind.PURCHASED: "green",
+            EndingKind.PURCHASE_INTENT: "green",
+            EndingKind.LEFT: "yellow",
+        }.get(ending.kind, "red")
         self._console.print(Text.assemble("\n", (ending.kind.value, f"bold {colour}"), f": {ending.message}"))
         if ending.purchase is not None:
             for item in ending.purchase.items:
@@ -472,6 +587,49 @@ def _destination(
     settings = ShopSettings(catalogue=catalogue, seed=shop_seed, design=Design.parse(chosen))
     with running_shop(settings) as shop:
         yield Destination(shop.url, {"sandbox_shop": asdict(settings)}, lambda: json_lines(shop.events()))
+
+
+def _terms(
+    site: str | None,
+    also: list[str] | None,
+    allow_purchase: str | None,
+    robots: str,
+    pause: float | None,
+    login: str | None,
+    logins: Path | None,
+) -> "Terms":
+    """What may be done at a site, as the options say."""
+    from agent.browser import AT_HOME, agreed
+    from agent.login import login_of
+
+    if robots not in {"obey", "ignore"}:
+        raise UserError(f"--robots {robots}: choose from obey, ignore")
+    if logins is not None and login is None:
+        raise UserError(f"--logins {logins}: say which of them with --login NAME")
+    if site is None:
+        if also or allow_purchase or login or pause is not None or robots == "ignore":
+            raise UserError(
+                "--also, --allow-purchase, --robots, --pause and --login are for --site: "
+                "in the sandbox shop nothing is real"
+            )
+        return AT_HOME
+    return agreed(
+        site,
+        also=also or (),
+        allow_purchase=allow_purchase,
+        robots=robots == "obey",
+        pause=pause,
+        login=login_of(login, logins) if login else None,
+    )
+
+
+def _window(device: str, shopper: Persona) -> "Device":
+    """What a shopper's window is like, as --device says."""
+    from agent.browser import DEVICES, persona_device
+
+    if device != "persona" and device not in DEVICES:
+        raise UserError(f"--device {device}: choose from {', '.join(DEVICES)}, persona")
+    return persona_device(shopper) if device == "persona" else DEVICES[device]
 
 
 def _calibration(path: Path | None) -> "tuple[Thinning | None, float]":

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from agent.actions import Action, Decision
+from agent.actions import Action, Decision, type_of
+from agent.characters import whole_values
 from agent.chat import Completion
 from agent.errors import ModelFault
 from agent.persona import Persona
@@ -121,7 +122,7 @@ class LanguageModelPolicy:
 
     async def _drawn(self, asked: list[Message], observation: Observation, seed: int) -> Decided:
         """One reply that can be read."""
-        schema = decision_schema(observation)
+        schema = decision_schema(observation, self._context.actions)
         spent = Usage(attempts=0, cached_tokens=None)
         complaint = ""
         for attempt in range(1 + REPAIRS):
@@ -135,7 +136,7 @@ class LanguageModelPolicy:
             )
             spent = _added(spent, completion.usage)
             try:
-                return Decided(parse_decision(completion.text), spent)
+                return Decided(parse_decision(completion.text, self._context.actions), spent)
             except UnreadableReply as error:
                 complaint = str(error) if completion.finished else "it broke off before its end"
                 asked = [*asked, *_repair(completion.text, complaint)]
@@ -149,11 +150,15 @@ class UnreadableReply(ValueError):
     """A reply in which no decision can be found; its text says what is wrong, in words for the model."""
 
 
-def parse_decision(reply: str) -> Decision:
+def parse_decision(reply: str, actions: Sequence[type[Action]] | None = None) -> Decision:
     """The decision in a reply, whatever stands around it.
 
     Read are: the rationale before the action or after it (the paper's prompt shows the action first), an
     object in a code fence or behind thoughts, and an action whose fields stand beside the rationale.
+
+    Args:
+        reply: what was said.
+        actions: what was offered; None for all that there is.
 
     Raises:
         UnreadableReply: there is none.
@@ -161,7 +166,10 @@ def parse_decision(reply: str) -> Decision:
     problem = "it contains no JSON object"
     for candidate in json_objects(reply):
         try:
-            return Decision.model_validate(_nested(candidate))
+            decision = Decision.model_validate(_nested(whole_values(candidate)))
+            if actions is None or type(decision.action) in actions:
+                return decision
+            problem = f"action.type: choose from {', '.join(map(type_of, actions))}"
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from agent.browser import BrowserSettings, open_browser
+from agent.browser import BrowserSettings, Terms, open_browser
 from agent.errors import UserError
 from agent.page_view import PageView
 from simplify import Observation, simplify, since
@@ -81,6 +81,13 @@ def _unpacked(path: Path) -> bytes:
         raise UserError(f"{path} cannot be unpacked: it is cut off or damaged; save it anew") from error
 
 
+ONE_LOOK = Terms(robots=False)
+"""One page that somebody names is looked at for them, as in a browser of their own; nothing is done on it."""
+
+
 async def _visited(address: str) -> PageView:
-    async with open_browser(BrowserSettings(screenshots=False)) as browser, browser.visit(address) as window:
+    async with (
+        open_browser(BrowserSettings(screenshots=False)) as browser,
+        browser.visit(address, terms=ONE_LOOK) as window,
+    ):
         return await window.observe()

@@ -20,6 +20,8 @@ from simplify import Observation
 
 Value = TypeVar("Value")
 
+WOULD_HAVE_ORDERED = "The shopper was about to order; no orders may be placed here, and nothing was sent."
+
 
 class Window(Protocol):
     """The shopper's browser window: what the loop needs of a browser."""
@@ -41,11 +43,13 @@ class Limits:
         steps: most actions.
         seconds: longest duration.
         rejected: actions in a row that could not be done, after which the shopper is stuck.
+        overtime: seconds past the longest duration in which what was begun in time has to be over.
     """
 
     steps: int = 30
     seconds: float = 1800.0
     rejected: int = 4
+    overtime: float = 300.0
 
 
 async def run_session(
@@ -76,8 +80,14 @@ async def run_session(
         asyncio.CancelledError: the run was stopped; the recording says `interrupted`.
     """
     visit = _Visit(persona, intent, policy, window, recorder, limits, on_step)
+    at_most = asyncio.timeout(limits.seconds + limits.overtime)
     try:
-        ending = await visit.run()
+        async with at_most:
+            ending = await visit.run()
+    except TimeoutError:
+        if not at_most.expired():
+            raise
+        ending = _ending(EndingKind.FAULT, f"{_late(limits).message} The browser did not answer any more.")
     except SessionFault as fault:
         ending = _ending(EndingKind.FAULT, str(fault), trace=traceback.format_exc())
     except asyncio.CancelledError:
@@ -110,9 +120,16 @@ class _Visit:
             ending = _over(self.steps, view, self.limits, late=time.monotonic() > deadline)
             if ending is not None:
                 return ending
-            (decision, usage), deciding = await _timed(
-                self.policy.decide(self.persona, self.intent, self.steps, view.observation)
-            )
+            time_left = asyncio.timeout(deadline - time.monotonic())
+            try:
+                async with time_left:
+                    (decision, usage), deciding = await _timed(
+                        self.policy.decide(self.persona, self.intent, self.steps, view.observation)
+                    )
+            except TimeoutError:
+                if not time_left.expired():
+                    raise
+                return _late(self.limits)
             outcome, performing = await _timed(self.window.perform(decision.action, view.observation))
             step = Step(
                 index=len(self.steps) + 1,
@@ -126,6 +143,8 @@ class _Visit:
                 timing=Timing(observe=observing, decide=deciding, perform=performing),
             )
             self.append(step, view)
+            if outcome.held == "order":
+                return _ending(EndingKind.PURCHASE_INTENT, WOULD_HAVE_ORDERED)
             if isinstance(decision.action, Terminate):
                 return _ending(EndingKind.LEFT, "The shopper left without buying.")
 
@@ -152,14 +171,22 @@ def _over(steps: list[Step], view: PageView, limits: Limits, *, late: bool) -> E
     if purchase is not None:
         what = f"order {purchase.order_number}" if purchase.order_number else "an order"
         return _ending(EndingKind.PURCHASED, f"The shopper placed {what}.", purchase=purchase)
+    if view.bot_check is not None:
+        return _ending(
+            EndingKind.BOT_CHECK, f"The shop asked whether a person is there, with {view.bot_check}."
+        )
     last = steps[-limits.rejected :]
     if len(last) == limits.rejected and not any(step.outcome.accepted for step in last):
         return _ending(EndingKind.STUCK, f"{len(last)} actions in a row could not be done.")
     if len(steps) >= limits.steps:
         return _ending(EndingKind.LIMIT, f"The limit of {limits.steps} steps was reached.")
     if late:
-        return _ending(EndingKind.LIMIT, f"The limit of {limits.seconds:.0f} seconds was reached.")
+        return _late(limits)
     return None
+
+
+def _late(limits: Limits) -> Ending:
+    return _ending(EndingKind.LIMIT, f"The limit of {limits.seconds:.0f} seconds was reached.")
 
 
 def _ending(

@@ -13,14 +13,16 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 from agent.actions import Type, TypeAndSubmit
 from agent.session import Step
 from simplify import Observation
 
 PASSWORD = "[password]"  # noqa: S105 - a mask
+USER_NAME = "[user name]"
 CARD = "[card number]"
 CODE = "[security code]"
 EXPIRY = "[expiry date]"
@@ -30,6 +32,7 @@ PHONE = "[phone number]"
 
 STAND_INS: Mapping[str, str] = {
     PASSWORD: "Stand-in-4711",
+    USER_NAME: "shopper-4711",
     CARD: "4242 4242 4242 4242",
     CODE: "123",
     EXPIRY: "12/34",
@@ -55,7 +58,15 @@ FEWEST_CHARACTERS = 4
 """A shorter secret is masked where it was typed alone: elsewhere, the same characters mean something else."""
 
 FEWEST_IN_MARKUP = 8
-"""A shorter one is left in markup, which never shows it by itself and may well be made of such words."""
+"""A shorter one is left in markup, which may well be made of such words; a password is masked there, too,
+where it is all that a field or a piece of text says."""
+
+FEWEST_WITHOUT_EDGES = 8
+"""A shorter one is masked as a word of its own alone, a longer one wherever its characters stand in a row."""
+
+BETWEEN_LETTERS = "\0\u00ad\u200b\u2060"
+"""What may stand between two letters that are drawn side by side: the end of a piece of text (NUL), and what
+is not seen at all."""
 
 _E_MAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _DIGITS = re.compile(r"(?<![\w.,$€£¥#/-])\+?\(?\d(?:[ ()./\u00a0-]{0,2}\d){8,18}(?![\w%-]|[.,]\d)")
@@ -107,6 +118,14 @@ class Secrets:
     _typed: dict[int, str] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
+    def know(self, masks: Mapping[str, str]) -> None:
+        """Learns secrets before anything is typed.
+
+        Args:
+            masks: what is to be masked with what, by mask.
+        """
+        self._known.update({secret: mask for mask, secret in masks.items()})
+
     def learn(self, observation: Observation, page: str, step: Step) -> None:
         """Learns what a step typed, if it typed it into a field for secrets, and whose addresses are shown.
 
@@ -155,6 +174,9 @@ class Secrets:
 
     def in_markup(self, markup: str) -> str:
         """An observation or a captured page as it may be written down."""
+        for secret, mask in self._known.items():
+            if mask == PASSWORD and FEWEST_CHARACTERS <= len(secret) < FEWEST_IN_MARKUP:
+                markup = _said_alone(secret).sub(mask, markup)
         return self._masked(markup, FEWEST_IN_MARKUP)
 
     def in_json(self, text: str) -> str:
@@ -207,10 +229,53 @@ def secret_kind(page: str, ref: str) -> str | None:
     return marked[1] if marked and marked[1] in MASKS else None
 
 
+def drawn(secret: str) -> re.Pattern[str]:
+    """What finds a secret in pieces of text that are drawn one after the other, with a NUL between them."""
+    letters = (r"\s+" if letter.isspace() else re.escape(letter) for letter in secret.strip())
+    return _bounded(secret, f"[{BETWEEN_LETTERS}]*".join(letters))
+
+
 def _without(text: str, secret: str, mask: str) -> str:
-    for spelled in {secret, html.escape(secret), quote(secret, safe=""), quote_plus(secret)}:
-        text = re.sub(rf"(?<!\w){re.escape(spelled)}(?!\w)", mask, text)
+    text = _spelled(secret).sub(mask, text)
     digits = re.sub(r"\D", "", secret)
     if mask == CARD and len(digits) >= FEWEST_IN_MARKUP:
         text = re.sub(rf"(?<!\d){'[ -]?'.join(digits)}(?!\d)", mask, text)
     return text
+
+
+@lru_cache(maxsize=64)
+def _spelled(secret: str) -> re.Pattern[str]:
+    """What finds a secret in a text, an address, in markup or in JSON, in capitals or not."""
+    return _bounded(secret, _in_any_spelling(secret))
+
+
+@lru_cache(maxsize=64)
+def _said_alone(secret: str) -> re.Pattern[str]:
+    """What finds a secret in markup where it is the whole value of a field, or the whole of a text."""
+    spelled = _in_any_spelling(secret)
+    return re.compile(rf"""(?:(?<=\svalue=['"])|(?<=>)){spelled}(?=['"<])""", re.IGNORECASE)
+
+
+def _bounded(secret: str, pattern: str) -> re.Pattern[str]:
+    if len(secret) < FEWEST_WITHOUT_EDGES:
+        pattern = rf"(?<!\w){pattern}(?!\w)"
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _in_any_spelling(secret: str) -> str:
+    return "".join(map(_spellings, secret))
+
+
+@cache
+def _spellings(letter: str) -> str:
+    """A pattern of what may be written for a letter: pages, addresses and scripts escape some of them."""
+    if letter.isascii() and letter.isalnum():
+        return letter
+    code, percent = ord(letter), quote(letter, safe="")
+    if percent == letter:  # a sign that has no need of it, and may be written so all the same
+        percent = f"%{code:02X}"
+    written = {letter, html.escape(letter), f"&#{code};", percent, percent.replace("%", "%25")}
+    written |= {"&#x27;", "&apos;"} if letter == "'" else {"+"} if letter == " " else set()
+    written |= {f"\\{letter}"} if letter in '"\\' else set()
+    # The longest first: what is escaped may begin with what is not.
+    return f"(?:{'|'.join(re.escape(each) for each in sorted(written, key=len, reverse=True))})"

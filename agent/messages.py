@@ -4,9 +4,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from agent.actions import Decision, Frozen
+from pydantic import AfterValidator
+
+from agent.actions import ACTION_TYPES, Action, Decision, Frozen
+from agent.fence import without_control_tokens
 
 TokenCounter = Callable[[str], int]
 
@@ -24,10 +27,13 @@ class PromptStyle(StrEnum):
 
 
 class Message(Frozen):
-    """One message of the chat, as an OpenAI-compatible server takes it."""
+    """One message of the chat, as an OpenAI-compatible server takes it.
+
+    Its content holds no control token of a chat template, whoever wrote it (see `agent.fence`).
+    """
 
     role: Literal["system", "user", "assistant"]
-    content: str
+    content: Annotated[str, AfterValidator(without_control_tokens)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,24 @@ class Context:
         tokens: the most that a prompt may have, the room for the reply already taken off.
         count: tokens of a text, as the model's tokenizer counts them or a cautious estimate.
         style: what the model was fine-tuned on, if it was.
+        actions: what it is offered.
+        fenced: whether each page stands between marks that say that it is one; None: in the instructed style
+            alone, because a fine-tuned model was taught prompts without them.
     """
 
     tokens: int
     count: TokenCounter
     style: PromptStyle = PromptStyle.INSTRUCTED
+    actions: tuple[type[Action], ...] = ACTION_TYPES
+    fenced: bool | None = None
+
+    @property
+    def fences(self) -> bool:
+        """Whether pages are fenced, the default filled in."""
+        return self.style is PromptStyle.INSTRUCTED if self.fenced is None else self.fenced
 
 
 def said(decision: Decision) -> str:
     """A decision as a confined model says it: JSON without spaces, the rationale first, Unicode as it is."""
-    return json.dumps(decision.model_dump(), ensure_ascii=False, separators=(",", ":"))
+    spelled = json.dumps(decision.model_dump(), ensure_ascii=False, separators=(",", ":"))
+    return without_control_tokens(spelled)

@@ -15,6 +15,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -70,6 +71,12 @@ def _income_band(value: object) -> object:
     raise ValueError("should be dollars a year, as one number (62000) or a band of two ([40000, 60000])")
 
 
+def _known_timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("should be a time zone such as Europe/Berlin")
+    return value
+
+
 Short = Annotated[str, Field(max_length=80), AfterValidator(_one_line)]
 Sentences = Annotated[str, Field(max_length=600), AfterValidator(_one_line)]
 
@@ -93,6 +100,9 @@ class Persona(Frozen):
         price_sensitivity: how much the price decides.
         web_experience: how used this person is to the web.
         device: what this person shops on: "an older Android phone".
+        locale: language and region of its browser: `de-DE`.
+        timezone: where its clock stands: `Europe/Berlin`.
+        colours: whether it asks pages for their light or dark colours.
         intent: what a visit is for unless something else is asked for, in the shopper's own words.
         profile: free text about this person that came from another format; its line breaks matter.
     """
@@ -112,6 +122,9 @@ class Persona(Frozen):
     price_sensitivity: Level | None = None
     web_experience: Level | None = None
     device: Short | None = None
+    locale: Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")] | None = None
+    timezone: Annotated[str, AfterValidator(_known_timezone)] | None = None
+    colours: Literal["light", "dark"] | None = None
     intent: Annotated[str, Field(max_length=2_000), AfterValidator(_one_line)]
     profile: Annotated[str, Field(max_length=50_000)] | None = None
 

@@ -9,13 +9,28 @@ that point on, so it must be rare. How far shortening went at an earlier step is
 again from the same steps, which keeps the function pure.
 """
 
-import inspect
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
-from agent.actions import ACTION_TYPES, Action, Click, Decision, Terminate, TypeAndSubmit
+from pydantic.fields import FieldInfo
+
+from agent.actions import (
+    ACTION_TYPES,
+    Action,
+    Click,
+    Decision,
+    Hover,
+    Scroll,
+    Select,
+    Terminate,
+    Type,
+    TypeAndSubmit,
+    meaning,
+    type_of,
+)
+from agent.fence import RULE, fenced, quoting, without_control_tokens
 from agent.messages import MESSAGE_OVERHEAD, Context, Message, PromptStyle, TokenCounter, said
 from agent.persona import Persona
 from agent.session import Step
@@ -89,12 +104,10 @@ def conversation(
     """
     if context.style is PromptStyle.TAUGHT:
         return taught_conversation(persona, intent, steps, observation, context)
-    question = _question(intent)
-    opening = _opening(persona)
-    turns = [
-        _Turn.of(step, steps[i - 1] if i else None, question, context.count) for i, step in enumerate(steps)
-    ]
-    newest = _page(observation.html, steps[-1] if steps else None, question)
+    ask = _Asking(intent, fences=context.fences)
+    opening = _opening(persona, context)
+    turns = [_Turn.of(step, steps[i - 1] if i else None, ask, context.count) for i, step in enumerate(steps)]
+    newest = ask.of(observation.html, steps[-1] if steps else None)
     spent = (
         sum(context.count(message.content) + MESSAGE_OVERHEAD for message in opening) + 2 * MESSAGE_OVERHEAD
     )
@@ -110,12 +123,13 @@ def conversation(
     return messages
 
 
-def _opening(persona: Persona) -> list[Message]:
+def _opening(persona: Persona, context: Context) -> list[Message]:
     """What every prompt of this persona begins with."""
-    messages = [Message(role="system", content=system_prompt(persona))]
-    question = _question(DEMONSTRATED_INTENT)
+    system = system_prompt(persona, context.actions, fences=context.fences)
+    messages = [Message(role="system", content=system)]
+    ask = _Asking(DEMONSTRATED_INTENT, fences=context.fences)
     for page, decision in DEMONSTRATION:
-        messages.append(Message(role="user", content=f"{page}\n{question}"))
+        messages.append(Message(role="user", content=ask.of(page, None)))
         messages.append(Message(role="assistant", content=said(decision)))
     return messages
 
@@ -126,42 +140,81 @@ def _beginning(dropped: int) -> str:
     return f"That was another shopper. Now your own visit.{left_out}"
 
 
-def system_prompt(persona: Persona) -> str:
-    """Who the model is, and how it answers."""
-    actions = "\n".join(f"- {_example(action)}: {_meaning(action)}" for action in ACTION_TYPES)
+def system_prompt(
+    persona: Persona, actions: Sequence[type[Action]] = ACTION_TYPES, *, fences: bool = True
+) -> str:
+    """Who the model is, and how it answers.
+
+    Args:
+        persona: who shops.
+        actions: what it is offered.
+        fences: whether pages stand between marks, which are explained then.
+    """
+    listed = "\n".join(f"- {_example(action)}: {meaning(action)}" for action in actions)
+    rule = f"{RULE}\n" if fences else ""
     return (
         f"{persona.describe()}\n"
         "You are visiting an online shop.\n"
         "Each turn shows you the page as simplified HTML. Whatever can be acted on has a name.\n"
+        f"{rule}"
         "Answer with one JSON object: first your rationale, one short sentence in the first person, "
         "then your action:\n"
-        f"{actions}\n"
+        f"{listed}\n"
         "Do what you would really do: search with your own words, search again when the results do not suit "
         "you, look closely before you buy, and leave when you lose interest."
     )
 
 
-def decision_schema(observation: Observation) -> dict[str, Any]:
+def decision_schema(
+    observation: Observation, actions: Sequence[type[Action]] = ACTION_TYPES
+) -> dict[str, Any]:
     """The JSON schema of the decisions that are possible on this very page.
 
     Confined to it, a model cannot say an action that does not exist: what is clicked is one of the page's
     names, what is typed into is one of its fields, and neither is disabled.
+
+    Args:
+        observation: the page.
+        actions: what is offered.
     """
     enabled = [target for target in observation.targets.values() if target.enabled]
     fields = [target.name for target in enabled if target.kind is TargetKind.TEXT]
     others = [target.name for target in enabled if target.kind is not TargetKind.TEXT]
-    names_by_type = {"click": others, "type_and_submit": fields, "terminate": None}
-    actions = [
-        _action_schema(action, names_by_type[_type_of(action)])
-        for action in ACTION_TYPES
-        if names_by_type[_type_of(action)] != []
-    ]
+    options = [target.name for target in enabled if target.kind is TargetKind.OPTION]
+    names: dict[type[Action], list[str]] = {
+        Click: others, TypeAndSubmit: fields, Type: fields, Select: options, Hover: others
+    }  # fmt: skip
+    possible = [_action_schema(action, names.get(action)) for action in actions if names.get(action) != []]
     return _closed_object(
         {
             "rationale": {"type": "string", "minLength": 1, "maxLength": RATIONALE_CHARACTERS},
-            "action": {"anyOf": actions},
+            "action": {"anyOf": possible},
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """How a page is put before the model.
+
+    Attributes:
+        intent: what the visit is for; said at the end of each turn, since a small model forgets what it came
+            for when only the prompt's beginning says it.
+        fences: whether the page stands between marks.
+    """
+
+    intent: str
+    fences: bool
+
+    def of(self, html: str, before: Step | None) -> str:
+        """What came of the last action, what the shopper sees now, and what is asked.
+
+        An outcome quotes the page, so it stands where the page stands.
+        """
+        shown = "\n".join([*([quoting(before.outcome.message)] if before else []), html])
+        page = fenced(shown) if self.fences else shown
+        asked = f"{page}\nYou want: {self.intent}\nWhat do you do now, and why?"
+        return without_control_tokens(asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +228,9 @@ class _Turn:
     short_tokens: int
 
     @classmethod
-    def of(cls, step: Step, before: Step | None, question: str, count: TokenCounter) -> "_Turn":
-        whole = _page(step.observation, before, question)
-        short = _page(f"<title>{step.title}</title> (page shown earlier)", before, question)
+    def of(cls, step: Step, before: Step | None, ask: _Asking, count: TokenCounter) -> "_Turn":
+        whole = ask.of(step.observation, before)
+        short = ask.of(f"<title>{quoting(step.title)}</title> (page shown earlier)", before)
         reply = said(step.decision)
         fixed = count(reply) + 2 * MESSAGE_OVERHEAD
         return cls(whole, short, reply, count(whole) + fixed, count(short) + fixed)
@@ -219,34 +272,22 @@ def _length(past: Sequence[_Turn], shortened: int, dropped: int) -> int:
     )
 
 
-def _page(html: str, before: Step | None, question: str) -> str:
-    """What came of the last action, what the shopper sees now, and what is asked."""
-    return "\n".join([*([before.outcome.message] if before else []), html, question])
-
-
-def _question(intent: str) -> str:
-    """Ends each turn: a small model forgets what it came for when only the prompt's beginning says it."""
-    return f"You want: {intent}\nWhat do you do now, and why?"
-
-
-def _type_of(action: type[Action]) -> str:
-    return str(action.model_fields["type"].default)
-
-
-def _meaning(action: type[Action]) -> str:
-    return " ".join(inspect.cleandoc(action.__doc__ or "").split())
-
-
 def _example(action: type[Action]) -> str:
-    fields = {name: "..." for name in action.model_fields if name != "type"}
-    return json.dumps({"type": _type_of(action), **fields})
+    fields = {name: _placeholder(field) for name, field in action.model_fields.items() if name != "type"}
+    return json.dumps({"type": type_of(action), **fields})
+
+
+def _placeholder(field: FieldInfo) -> str:
+    return " or ".join(get_args(field.annotation)) if get_origin(field.annotation) is Literal else "..."
 
 
 def _action_schema(action: type[Action], names: list[str] | None) -> dict[str, Any]:
-    properties: dict[str, Any] = {"type": {"const": _type_of(action)}}
+    properties: dict[str, Any] = {"type": {"const": type_of(action)}}
     if names is not None:
         properties["name"] = {"enum": names}
-    if action is TypeAndSubmit:
+    if action is Scroll:
+        properties["direction"] = {"enum": ["down", "up"]}
+    if action in (TypeAndSubmit, Type):
         properties["text"] = {"type": "string", "minLength": 1, "maxLength": TEXT_CHARACTERS}
     return _closed_object(properties)
 

@@ -1,43 +1,40 @@
 """Has the shopper bought? Read from the page that says so, in any shop.
 
 No shop is asked through a side door: a purchase is what a person would take for one, a page that thanks for
-an order or confirms it, reached by an action of this session on the way through a checkout.
+an order or confirms it, reached by an action of this session on the way through a checkout. In which words
+shops do so is written in `order_words.yaml`, language by language.
 """
 
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from lxml import html as markup
 from lxml.etree import ParserError
 
+from agent.order_words import Phrases, folded, money, plain
 from agent.session import Purchase, Step
 from simplify import Observation
 
-CONFIRMATIONS = re.compile(
-    r"""
-    \b thank\ s? (you)? \b .{0,30} \b (order|purchase|buying|shopping\ with) \b
-    | \b (your\ )? order \b .{0,40} \b (is|was|has\ been|have\ been) \b .{0,20}
-      \b (confirmed|placed|received|complete|completed|processed\ successfully) \b
-    | \b order\ (confirmed|placed|received|complete|completed|confirmation|successful) \b
-    | \b order\ \#?[\w-]{3,20} :? \ confirm(ed|ation) \b
-    | \b purchase\ (complete|completed|confirmed) \b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+CONFIRMATIONS = Phrases("thanks")
 """How shops say that an order stands; read in the title and in the headings only."""
 
-CHECKOUT = re.compile(r"check-?out|payment|preview|/order|basket|cart|buy|bag", re.IGNORECASE)
+DENIAL = Phrases("denial")
+"""What is said within such words, or right behind them, where the order does not stand, or not yet."""
+DENIED_WITHIN = 8
+"""Characters behind; Japanese and Korean put it there."""
+
+WAY = Phrases("way")
 """What the address or title of the page before a confirmation speaks of."""
 
-ORDER_NUMBER = re.compile(
-    r"order\s*(?:number|no\.?|id|reference|\#)\s*(?:is|was)?\s*:?\s*\#?\s*([A-Z]*-?\d[\w-]*)", re.IGNORECASE
-)
-MONEY = r"(?:US)?[$€£¥]\s?\d[\d.,]*\d|(?:US)?[$€£¥]\s?\d|\d[\d.,]*\d\s?(?:€|EUR|USD|GBP|zł|PLN)"
-PRICE = re.compile(MONEY)
-SUM = re.compile(r"\btotals?\b|^\W*(delivery|shipping|tax|vat|discount|coupon)\b", re.IGNORECASE)
-"""What a line of an order says that is no item."""
+NUMBER = Phrases("number")
+NUMBER_VALUE = r"[\s:#.()-]{0,6}([a-z]{0,6}-?\d[\w-]*)"
 
-TOTAL = re.compile(rf"\b(?:order\s+|grand\s+)?total\b[^$€£¥\d]{{0,40}}({MONEY})", re.IGNORECASE)
+COSTS = Phrases("costs")
+TOTAL = Phrases("total")
+COUNTED = r"(?:\s?\(\d+ [^()]{1,20}\))?"
+"""How many things a total is of."""
+
 ITEM_LIMIT = 20
 
 
@@ -52,29 +49,52 @@ def purchase_on(observation: Observation, steps: Sequence[Step]) -> Purchase | N
     Returns:
         The purchase, its parts filled as far as the page says them; None where this is no confirmation.
     """
-    if not steps or not CHECKOUT.search(f"{steps[-1].url} {steps[-1].title}"):
+    if not steps or not _is_on_the_way(steps[-1]):
         return None
     try:
         page = markup.document_fromstring(observation.html)
     except ParserError:  # an empty page
         return None
     headings = [_text(heading) for heading in page.iter("h1", "h2", "h3")]
-    if not any(CONFIRMATIONS.search(line) for line in [observation.title, *headings]):
+    if not any(map(_confirms, [observation.title, *headings])):
         return None
     text = _text(page)
-    number = ORDER_NUMBER.search(text)
-    totals = TOTAL.findall(text)
+    numbers = NUMBER.before(NUMBER_VALUE, text)
+    totals = TOTAL.before(rf"{COUNTED}\D{{0,40}}?({money()})", text)
     return Purchase(
-        order_number=number.group(1) if number else None,
+        order_number=numbers[0] if numbers else None,
         items=_items(page),
-        total=totals[-1].strip() if totals else None,
+        total=totals[-1] if totals else None,
     )
+
+
+def _is_on_the_way(step: Step) -> bool:
+    """Whether a step was made on the way through a checkout."""
+    page = folded(unquote(f"{step.url} {step.title}"))
+    return any(word in page for word in WAY.words)
+
+
+def _confirms(line: str) -> bool:
+    found = CONFIRMATIONS.search(line)
+    if found is None:
+        return False
+    said = found.string[found.start() : found.end() + DENIED_WITHIN]
+    return DENIAL.search(said) is None
 
 
 def _items(page: markup.HtmlElement) -> tuple[str, ...]:
     """Lines of the order: rows and list items with a price that are no sums."""
     lines = [_text(row) for row in page.iter("tr", "li")]
-    return tuple(line for line in lines if PRICE.search(line) and not SUM.search(line))[:ITEM_LIMIT]
+    return tuple(line for line in lines if _has_price(line) and not _is_sum(line))[:ITEM_LIMIT]
+
+
+def _has_price(line: str) -> bool:
+    return re.search(money(), plain(line), re.IGNORECASE) is not None
+
+
+def _is_sum(line: str) -> bool:
+    """Whether a line of an order is no item, but a total, or what comes on top."""
+    return TOTAL.search(line) is not None or COSTS.begins(line)
 
 
 def _text(part: markup.HtmlElement) -> str:

@@ -19,13 +19,16 @@ import errno
 import gzip
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from agent.actions import Decision, Frozen
+from agent.characters import whole
 from agent.checksums import CHECKSUMS, checksums_of
 from agent.errors import UserError
 from agent.masking import Secrets
@@ -140,11 +143,12 @@ class Recorder:
 
     def close(self) -> None:
         """Closes the journal. A recording without an ending line stays one that was cut off."""
-        self._journal.close()
+        with suppress(OSError):  # what could not be written was told when it was
+            self._journal.close()
 
     def _keep_view(self, number: int, view: PageView) -> None:
         observation = self.secrets.in_markup(view.observation.html)
-        self._keep(f"observations/{number:04}.html", observation.encode())
+        self._keep(f"observations/{number:04}.html", whole(observation).encode())
         page = self.secrets.in_markup(view.html).encode("utf-8", "surrogatepass")
         self._keep(f"pages/{number:04}.html.gz", gzip.compress(page, compresslevel=6, mtime=0))
         if view.screenshot is not None:
@@ -158,7 +162,7 @@ class Recorder:
 
     def _write(self, line: dict[str, Any]) -> None:
         try:
-            self._journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._journal.write(whole(json.dumps(line, ensure_ascii=False)) + "\n")
             self._journal.flush()
             os.fsync(self._journal.fileno())
         except OSError as error:
@@ -180,12 +184,12 @@ def read_recording(folder: Path) -> Recording:
     if not entries or not isinstance(entries[0], Header):
         raise UserError(f"{journal} does not begin with a header line: it is no recording of simagent")
     steps = [entry for entry in entries if isinstance(entry, _StepLine)]
-    endings = [entry for entry in entries if isinstance(entry, _EndingLine)]
+    endings = [entry.ending(journal) for entry in entries if isinstance(entry, _EndingLine)]
     return Recording(
         folder=folder,
         header=entries[0],
         steps=tuple(entry.step(folder) for entry in steps),
-        ending=endings[-1].ending() if endings else None,
+        ending=endings[-1] if endings else None,
     )
 
 
@@ -205,7 +209,7 @@ def refuse_unwritable(folder: Path) -> None:
     """Says early that a recording cannot be made there, before anything expensive has been done.
 
     Raises:
-        UserError: the folder holds something already, or cannot be made.
+        UserError: the folder holds something already, or cannot be made or filled.
     """
     try:
         if folder.exists() and any(folder.iterdir()):
@@ -223,6 +227,10 @@ def refuse_unwritable(folder: Path) -> None:
         raise UserError(
             f"the recording cannot be written to {folder}: no permission in {above}; name another --out"
         )
+    try:
+        TemporaryFile(dir=above).close()  # not every folder with leave to write takes files
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 class _StepLine(BaseModel):
@@ -256,8 +264,11 @@ class _EndingLine(BaseModel):
     kind: Literal["ending"]
     ended: str
 
-    def ending(self) -> Ending:
-        return Ending.model_validate({"kind": self.ended, **(self.model_extra or {})})
+    def ending(self, journal: Path) -> Ending:
+        try:
+            return Ending.model_validate({"kind": self.ended, **(self.model_extra or {})})
+        except ValidationError as error:
+            raise UserError(f"{journal}, its ending: {error.errors()[0]['msg']}") from error
 
 
 _Line = Annotated[Header | _StepLine | _EndingLine, Field(discriminator="kind")]

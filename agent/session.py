@@ -7,7 +7,7 @@ of these values.
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -53,12 +53,14 @@ class Outcome(Frozen):
         message: one sentence, such as `The page "Cart" opened.`
         url: address of the page afterwards.
         touch: where in the window it was done; None where nothing was touched, or nobody knows.
+        held: what was not done because it may not be: placing an order at a shop where none may be placed.
     """
 
     accepted: bool
     message: str
     url: str
     touch: Touch | None = None
+    held: Literal["order"] | None = None
 
 
 class Usage(Frozen):
@@ -124,6 +126,10 @@ class EndingKind(StrEnum):
 
     PURCHASED = "purchased"
     LEFT = "left"
+    PURCHASE_INTENT = "purchase_intent"
+    """The shopper was about to place an order, and none may be placed at this shop: nothing was sent."""
+    BOT_CHECK = "bot_check"
+    """The shop asked whether a person is there; nobody goes round that."""
     STUCK = "stuck"
     """Several actions in a row could not be done."""
     LIMIT = "limit"

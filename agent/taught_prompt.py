@@ -17,7 +17,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from agent.actions import Terminate
+from agent.actions import ACTION_TYPES, meaning, name_in
+from agent.fence import RULE, fenced, quoting, without_control_tokens
 from agent.messages import MESSAGE_OVERHEAD, Context, Message, said
 from agent.outline import changed, outline
 from agent.persona import Persona
@@ -31,6 +32,7 @@ LOW_WATER = 0.5
 """Share of the context that is kept when the oldest turns are left out."""
 
 _NAMED = re.compile(r'<(\w+)[^>]*? name="([^"]*)"')
+_LIKE_RECAP = re.compile(r"^\d+ done(?:$|,.*$)", re.MULTILINE)
 _OPENED = re.compile(r'The page ".*" opened\.( You went back to the page ".*"\.)?')
 
 
@@ -41,7 +43,7 @@ def taught_conversation(
     looks = [_Look(step.url, step.observation) for step in steps]
     looks.append(_Look(observation.url, observation.html))
     visit = _Visit(steps, looks, context)
-    system = Message(role="system", content=f"{persona.describe()}\nYou want: {intent}")
+    system = Message(role="system", content=f"{persona.describe()}\nYou want: {intent}{_besides(context)}")
     start = visit.start(context.tokens - context.count(system.content) - 2 * MESSAGE_OVERHEAD)
     messages = [system]
     for place in range(start, len(looks)):
@@ -49,6 +51,13 @@ def taught_conversation(
         if place < len(steps):
             messages.append(Message(role="assistant", content=said(steps[place].decision)))
     return messages
+
+
+def _besides(context: Context) -> str:
+    """What such a model was not taught, where it needs it: further actions, and what a fence is."""
+    more = [action for action in context.actions if action not in ACTION_TYPES]
+    besides = [f"You can also: {' '.join(map(meaning, more))}"] if more else []
+    return "".join(f"\n{line}" for line in [*besides, *([RULE] if context.fences else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class _Visit:
         """What came of the last action, the page as it stands now, and where the shopper is in it."""
         key = self._key(place, start)
         if key not in self._turns:
-            self._turns[key] = "\n".join(self._told(*key))
+            self._turns[key] = without_control_tokens("\n".join(self._told(*key)))
         return self._turns[key]
 
     def start(self, room: int) -> int:
@@ -110,10 +119,13 @@ class _Visit:
     def _told(self, place: int, before: int | None) -> Iterator[str]:
         now = self._looks[place]
         if before is None:
-            yield outline(now.html)
+            page = outline(now.html)
         else:
-            came = _unexpected(self._steps[place - 1].outcome)
-            yield from filter(None, (came, changed(self._looks[before].html, now.html)))
+            came = quoting(_unexpected(self._steps[place - 1].outcome))
+            page = "\n".join(filter(None, (came, changed(self._looks[before].html, now.html))))
+        if before is None or page:
+            page = _LIKE_RECAP.sub(r'"\g<0>"', page)
+            yield fenced(page) if self._context.fences else page
         yield recap(self._steps[:place], now.url, now.html)
 
     def _size(self, place: int, start: int) -> int:
@@ -189,8 +201,7 @@ def _move(before: Step, after: Step) -> str:
 
 
 def _name(step: Step) -> str:
-    action = step.decision.action
-    return "" if isinstance(action, Terminate) else action.name
+    return name_in(step.decision.action) or ""
 
 
 def _after(name: str, order: Mapping[str, int]) -> str:

@@ -45,6 +45,11 @@ def keep_trace(folder: Path, secrets: Secrets) -> None:
         masked.unlink(missing_ok=True)
 
 
+def drop_trace(folder: Path) -> None:
+    """Takes away the trace of a session that never began."""
+    (folder / UNMASKED).unlink(missing_ok=True)
+
+
 def _mask(written: Path, masked: Path, secrets: Secrets) -> None:
     with zipfile.ZipFile(written) as before, zipfile.ZipFile(masked, "w", zipfile.ZIP_DEFLATED) as after:
         for entry in before.infolist():

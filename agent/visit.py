@@ -7,16 +7,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from agent.browser import BrowserSettings, Device, open_browser
+from agent.actions import ACTION_TYPES, Action, type_of
+from agent.browser import BrowserSettings, Device, Terms, open_browser
 from agent.chat import ChatServer
 from agent.errors import ModelFault, UserError
 from agent.language_model import REPLY_TOKENS, LanguageModelPolicy, Thinning
+from agent.login import asked_for
 from agent.loop import Limits, run_session
 from agent.persona import Persona
 from agent.prompts import Context, PromptStyle, TokenCounter
 from agent.recording import Header, Recorder
 from agent.session import Ending, Step
-from agent.trace import keep_trace
+from agent.trace import drop_trace, keep_trace
 
 TEMPLATE_MARGIN = 64
 """Tokens kept free for what a chat template adds around a prompt."""
@@ -42,6 +44,8 @@ class Model:
         prompt: how the model is talked to.
         prompt_tokens: most that a prompt may have, where the model was fine-tuned on shorter ones than its
             context has room for.
+        actions: what it is offered.
+        fenced: whether pages are shown to it between marks; None: as its style does.
     """
 
     url: str
@@ -52,6 +56,8 @@ class Model:
     api_key: str | None = None
     prompt: PromptStyle = PromptStyle.INSTRUCTED
     prompt_tokens: int | None = None
+    actions: tuple[type[Action], ...] = ACTION_TYPES
+    fenced: bool | None = None
 
     @property
     def room(self) -> int:
@@ -72,7 +78,7 @@ class Model:
     @property
     def reads(self) -> Context:
         """What its prompts are made for."""
-        return Context(tokens=self.room, count=self.count, style=self.prompt)
+        return Context(self.room, self.count, self.prompt, self.actions, self.fenced)
 
     def described(self, thinning: Thinning | None) -> dict[str, Any]:
         """What decides, for a recording's header: all that would be needed to ask the same again."""
@@ -84,6 +90,8 @@ class Model:
             "context": self.context,
             "prompt_tokens": self.room,
             "prompt": self.prompt.value,
+            "actions": [type_of(action) for action in self.actions],
+            "fenced": self.reads.fences,
             **(thinning.described if thinning else {}),
         }
 
@@ -100,6 +108,8 @@ class Visit:
         seed: of the model's sampling.
         limits: when to stop.
         settings: what else was in force, for the record (the shop's catalogue and design, say).
+        terms: what may be done at the site.
+        device: what the window is like; None: as the browser's settings say.
     """
 
     persona: Persona
@@ -109,6 +119,8 @@ class Visit:
     seed: int
     limits: Limits
     settings: dict[str, Any]
+    terms: Terms
+    device: Device | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,22 +194,37 @@ async def make_visit(
         UserError: the site cannot be visited, there is no browser, or the recording cannot be written.
         asyncio.CancelledError: the run was stopped; the recording says so.
     """
-    async with (
-        open_browser(browser_settings) as browser,
-        browser.visit(visit.site) as window,
-        ChatServer(model.url, api_key=model.api_key) as server,
-    ):
-        policy = LanguageModelPolicy(
-            server, model.name, model.reads, temperature=model.temperature, seed=visit.seed, thinning=thinning
-        )
-        recorder = Recorder(visit.out, _header(visit, model, thinning, Device(browser_settings.viewport)))
-        try:
-            steps, ending = await run_session(
-                visit.persona, visit.intent, policy, window, recorder, visit.limits, on_step
+    recorder: Recorder | None = None
+    try:
+        async with (
+            open_browser(browser_settings) as browser,
+            browser.visit(visit.site, visit.device, visit.terms) as window,
+            ChatServer(model.url, api_key=model.api_key) as server,
+        ):
+            policy = LanguageModelPolicy(
+                server,
+                model.name,
+                model.reads,
+                temperature=model.temperature,
+                seed=visit.seed,
+                thinning=thinning,
             )
-        finally:
-            recorder.close()
-    keep_trace(visit.out, recorder.secrets)
+            device = visit.device or Device(browser_settings.viewport)
+            recorder = Recorder(visit.out, _header(visit, model, thinning, device))
+            if visit.terms.login is not None:
+                recorder.secrets.know(visit.terms.login.typed)
+            intent = asked_for(visit.intent, visit.terms.login)
+            try:
+                steps, ending = await run_session(
+                    visit.persona, intent, policy, window, recorder, visit.limits, on_step
+                )
+            finally:
+                recorder.close()
+    finally:  # what Playwright wrote holds secrets as they were typed, also where the visit was stopped
+        if recorder is None:
+            drop_trace(visit.out)
+        else:
+            keep_trace(visit.out, recorder.secrets)
     return Visited(steps, ending)
 
 
@@ -216,6 +243,7 @@ def _header(visit: Visit, model: Model, thinning: Thinning | None, device: Devic
             "rejected": visit.limits.rejected,
             "observation_budget": model.observation_budget,
             "device": device.described,
+            "terms": visit.terms.described,
             **visit.settings,
         },
     )

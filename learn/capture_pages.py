@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from agent.browser import BrowserSettings, open_browser
+from agent.browser import AT_HOME, BrowserSettings, open_browser
 from learn import clothing2008
 from learn.readers import human_search
 from learn.rebuilt_shop import rebuilt_shop
@@ -44,7 +44,7 @@ async def _look(shop: str, paths: Iterable[str]) -> dict[str, str]:
     pages = {}
     async with open_browser(BrowserSettings(screenshots=False)) as browser:
         for path in paths:
-            async with browser.visit(shop + path) as window:
+            async with browser.visit(shop + path, terms=AT_HOME) as window:
                 pages[path] = (await window.observe()).html
     return pages
 

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from agent.actions import Action, Click, Terminate, TypeAndSubmit
+from agent.actions import Action, Click, Terminate, TypeAndSubmit, name_in
 from agent.errors import UserError
 from learn.clothing2008 import Place, listings, place_of
 from learn.search_words import keywords
@@ -185,11 +185,12 @@ def symbol_of(moment: Moment) -> str:
     last = moment.turns[-1]
     place = place_of(last.observation)
     action = last.decision.action
-    if isinstance(action, Terminate):
-        return LEAVE
+    name = name_in(action)
+    if name is None:
+        return LEAVE if isinstance(action, Terminate) else action.type
     if place is not None and isinstance(action, Click):
-        return codes_on(place).get(action.name, f"click {action.name}")
-    return f"{action.type} {action.name}"
+        return codes_on(place).get(name, f"click {name}")
+    return f"{action.type} {name}"
 
 
 @cache
@@ -226,7 +227,7 @@ def legal(page: Observation, action: Action) -> bool:
     """Whether an action can be done on a page."""
     if isinstance(action, Terminate):
         return True
-    target = page.targets.get(action.name)
+    target = page.targets.get(name_in(action) or "")
     if target is None or not target.enabled:
         return False
     return (target.kind is TargetKind.TEXT) == isinstance(action, TypeAndSubmit)

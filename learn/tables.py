@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from agent.actions import Terminate, Type, TypeAndSubmit
+from agent.actions import name_in, text_in
 from agent.errors import UserError
 from learn.session import Evidence, Session
 from learn.sessions_file import whole_file
@@ -132,8 +132,8 @@ def _rows(sessions: Iterable[Session]) -> Iterator[dict[str, Any]]:
                 "observation": turn.observation.html,
                 "rationale": turn.decision.rationale,
                 "action": action.type,
-                "name": None if isinstance(action, Terminate) else action.name,
-                "text": action.text if isinstance(action, TypeAndSubmit | Type) else None,
+                "name": name_in(action),
+                "text": text_in(action),
                 "outcome": turn.outcome.message,
             }
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
@@ -19,10 +18,11 @@ from rich.text import Text
 
 from agent.errors import UserError
 from agent.recording import Recording, read_recording, refuse_unwritable
+from agent.terminal import Terminal, inert
 from replay.folders import Choice, Entry, Part, study_of
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Terminal(highlight=False, soft_wrap=True)
+err = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, for machines.")]
 
@@ -40,12 +40,18 @@ def replay(
     folder: Annotated[
         Path | None, typer.Option("--out", help="With --verify: keep the new recording there.", metavar="DIR")
     ] = None,
+    allow_purchase: Annotated[
+        str | None,
+        typer.Option(
+            help="With --verify: order again at this site, whose host it is; real money.", metavar="HOST"
+        ),
+    ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser to watch it.")] = False,
     as_json: Json = False,
 ) -> None:
     """Watch a recorded session, run it again, or write it into one file to pass on."""
     if verify:
-        _verify(read_recording(recording), folder, as_json=as_json)
+        _verify(read_recording(recording), folder, allow_purchase, as_json=as_json)
     elif export is not None:
         _export(recording, export)
     else:
@@ -66,7 +72,7 @@ def _watch(recording: Path, *, open_browser: bool) -> None:
     )
 
 
-def _verify(recording: Recording, folder: Path | None, *, as_json: bool) -> None:
+def _verify(recording: Recording, folder: Path | None, allow_purchase: str | None, *, as_json: bool) -> None:
     from replay.rerun import rerun
     from replay.shop import restored_site
     from replay.told import heading, result_lines, step_line
@@ -75,8 +81,8 @@ def _verify(recording: Recording, folder: Path | None, *, as_json: bool) -> None
         refuse_unwritable(folder)
     console = err if as_json else out
     kept = nullcontext(str(folder)) if folder else tempfile.TemporaryDirectory(prefix="simagent-replay-")
-    with restored_site(recording) as site, kept as place:
-        console.print(f"{recording.folder}, again at {site}")
+    with restored_site(recording, allow_purchase) as (site, terms), kept as place:
+        console.print(Text(f"{recording.folder}, again at {site}"))
         console.print(heading())
         found = asyncio.run(
             rerun(
@@ -84,6 +90,7 @@ def _verify(recording: Recording, folder: Path | None, *, as_json: bool) -> None
                 site,
                 Path(place) if folder else Path(place) / "again",
                 lambda check: console.print(step_line(recording, check)),
+                terms,
             )
         )
     for line in result_lines(found):
@@ -133,8 +140,8 @@ def list_recordings(folder: Folder = RECORDINGS, as_json: Json = False) -> None:
         told = _listed(entry, folder)
         began = entry.started.strftime("%Y-%m-%d %H:%M") if entry.started else ""
         cells = (told["recording"], began, told["persona"] or "", entry.ending)
-        table.add_row(*map(escape, cells), str(told["steps"]), f"{entry.size / 1e6:.1f}")
-    Console(highlight=False).print(table)
+        table.add_row(*(escape(inert(cell)) for cell in cells), str(told["steps"]), f"{entry.size / 1e6:.1f}")
+    Terminal(highlight=False).print(table)
     total = sum(entry.size for entry in found) / 1e6
     out.print(f"{len(found):,} recording{'' if len(found) == 1 else 's'}, {total:,.1f} MB")
 
@@ -230,14 +237,14 @@ def _size_of(folder: Path, parts: list[Part] | None) -> int:
 
 
 def _listed(entry: Entry, folder: Path) -> dict[str, Any]:
-    recording = entry.recording
+    header = entry.header
     return {
         "recording": str(entry.folder.relative_to(folder)) if entry.folder != folder else entry.folder.name,
         "started": entry.started.isoformat() if entry.started else None,
-        "persona": recording.header.persona.id if recording else None,
-        "intent": recording.header.intent if recording else None,
+        "persona": header.persona.id if header else None,
+        "intent": header.intent if header else None,
         "ending": entry.ending,
-        "steps": len(recording.steps) if recording else 0,
+        "steps": entry.steps,
         "bytes": entry.size,
         "problem": entry.problem or None,
     }

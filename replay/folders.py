@@ -4,6 +4,7 @@ A recording of a study belongs to its study: its ledger and its results speak of
 here. What can be made anew from the rest (the captured pages, the pictures) can go everywhere.
 """
 
+import json
 import os
 import shutil
 import zipfile
@@ -15,11 +16,15 @@ from pathlib import Path
 
 from agent.checksums import CHECKSUMS, altered, checksums_of
 from agent.errors import UserError
-from agent.recording import JOURNAL, Recording, read_recording
+from agent.recording import FORMAT, JOURNAL, Header, read_recording
+from agent.session import EndingKind
 from study.layout import STUDY
 
 STORED = frozenset({".gz", ".jpg", ".zip", ".webp"})
 """Files that are compressed as they are."""
+
+
+_CUT_OFF = "cut off"
 
 
 class Part(StrEnum):
@@ -46,14 +51,18 @@ class Entry:
 
     Attributes:
         folder: its own.
-        recording: what it holds; None where it cannot be read.
+        header: what the session was before its first step; None where the recording cannot be read.
+        steps: how many there are.
+        ending: how it ended, `cut off` or `unreadable`.
         problem: why it cannot be read; empty where it can.
         size: bytes on disk.
         study: whether it belongs to a study.
     """
 
     folder: Path
-    recording: Recording | None
+    header: Header | None
+    steps: int
+    ending: str
     problem: str
     size: int
     study: bool
@@ -61,18 +70,13 @@ class Entry:
     @property
     def started(self) -> datetime | None:
         """When the session began (UTC); None where it cannot be read."""
-        return self.recording.header.started if self.recording else None
-
-    @property
-    def ending(self) -> str:
-        """How it ended, `cut off` or `unreadable`."""
-        if self.recording is None:
-            return Condition.UNREADABLE.value
-        return self.recording.ending.kind.value if self.recording.ending else "cut off"
+        return self.header.started if self.header else None
 
 
 def entries(folder: Path) -> Iterator[Entry]:
     """The recordings in a folder and all folders below it, in the order of their paths.
+
+    Of each, no more is read than an entry tells: whether all of it can be read, `condition` finds out.
 
     Raises:
         UserError: there is no such folder.
@@ -93,18 +97,60 @@ def study_of(folder: Path) -> Path | None:
 
 
 def _entry(folder: Path) -> Entry:
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    in_study = study_of(folder) is not None
+    size, in_study = _size(folder), study_of(folder) is not None
     try:
-        return Entry(folder, read_recording(folder), "", size, in_study)
-    except UserError as error:
-        return Entry(folder, None, str(error), size, in_study)
+        header, steps, ending = _outline(folder)
+    except (OSError, ValueError):
+        try:
+            recording = read_recording(folder)
+        except UserError as error:
+            return Entry(folder, None, 0, Condition.UNREADABLE.value, str(error), size, in_study)
+        header, steps, ending = recording.header, len(recording.steps), _CUT_OFF
+        if recording.ending is not None:
+            ending = recording.ending.kind.value
+    return Entry(folder, header, steps, ending, "", size, in_study)
+
+
+def _outline(folder: Path) -> tuple[Header, int, str]:
+    """Header, number of steps and ending, by the first and the last line of the journal.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: these lines are not what they are in every recording.
+    """
+    first, *lines = (folder / JOURNAL).read_bytes().split(b"\n")[:-1] or [b""]
+    header = Header.model_validate_json(first)
+    if header.format > FORMAT:
+        raise ValueError(header.format)
+    if not lines:
+        return header, 0, _CUT_OFF
+    match json.loads(lines[-1]):
+        case {"kind": "ending", "ended": str(ended)}:
+            return header, len(lines) - 1, EndingKind(ended).value
+        case {"kind": "step"}:
+            return header, len(lines), _CUT_OFF
+        case other:
+            raise ValueError(other)
+
+
+def _size(folder: Path | str) -> int:
+    """Bytes of the files in a folder and below it."""
+    size = 0
+    with os.scandir(folder) as found:
+        for each in found:
+            if each.is_dir(follow_symlinks=False):
+                size += _size(each.path)
+            elif each.is_file():
+                size += each.stat().st_size
+    return size
 
 
 def condition(entry: Entry) -> tuple[Condition, Sequence[str]]:
     """Whether a recording is as it was made, and what is wrong with it."""
-    if entry.recording is None:
-        return Condition.UNREADABLE, [entry.problem]
+    try:
+        read_recording(entry.folder)
+    except UserError as error:
+        return Condition.UNREADABLE, [str(error)]
     try:
         found = altered(entry.folder)
     except OSError as error:

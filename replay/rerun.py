@@ -1,17 +1,19 @@
 """A session once more: the same loop in a real browser, with the recorded decisions; no model is asked."""
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from agent.actions import Action, Decision, Terminate, Type, TypeAndSubmit
-from agent.browser import BrowserSettings, Device, open_browser
+from agent.actions import Action, Decision, Type, TypeAndSubmit, name_in
+from agent.browser import BrowserSettings, Device, Terms, open_browser
 from agent.checksums import altered
 from agent.errors import UserError
 from agent.loop import Limits, run_session
-from agent.masking import STAND_INS, Secrets
+from agent.masking import STAND_INS, USER_NAME, Secrets
 from agent.model import model_dir, token_counter, tokenizer_path
 from agent.persona import Persona
 from agent.policy import Decided, RecitingPolicy
@@ -21,14 +23,20 @@ from replay.comparison import Comparison, StepCheck, Told, compared, difference,
 from replay.names import Found, find
 from simplify import Observation, simplify
 from simplify.pipeline import estimate_tokens
+from viewer.places import read_regular
 
 Counter = Callable[[str], int]
 OnCheck = Callable[[StepCheck], None]
 
+MOST_PAGE = 64 * 2**20
+"""Bytes of a captured page: a small file may unpack to any size."""
+
 PATIENCE = 10_000
 """Rejected actions in a row: a recording ends where it ended, whatever is rejected on the way."""
 
-_BY_THE_PAGE = frozenset({EndingKind.PURCHASED, EndingKind.LEFT})
+_BY_THE_PAGE = frozenset(
+    {EndingKind.PURCHASED, EndingKind.LEFT, EndingKind.PURCHASE_INTENT, EndingKind.BOT_CHECK}
+)
 """Endings that come of what the shopper did; a limit, a fault or Ctrl-C does not come again."""
 
 
@@ -51,13 +59,14 @@ class _Recital:
         """The decision whose turn it is (see `agent.policy.Policy`)."""
         decided = await self.policy.decide(persona, intent, steps, observation)
         action = decided.decision.action
-        if isinstance(action, Terminate):
+        name = name_in(action)
+        if name is None:
             self.found.append(Found(None, same=True))
             return decided
         page = _page(self.recording.folder, self.recording.steps[len(steps)])
-        place = find(action.name, page, observation)
+        place = find(name, page, observation)
         self.found.append(place)
-        return decided._replace(decision=_said(decided.decision, place.name or action.name))
+        return decided._replace(decision=_said(decided.decision, place.name or name))
 
 
 def _said(decision: Decision, name: str) -> Decision:
@@ -68,7 +77,7 @@ def _said(decision: Decision, name: str) -> Decision:
     return decision.model_copy(update={"action": action.model_copy(update=changes)})
 
 
-async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck) -> Comparison:
+async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck, terms: Terms) -> Comparison:
     """Runs a recorded session again, and holds it against the recording.
 
     Args:
@@ -76,6 +85,7 @@ async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck) -
         site: address of the start page, of a shop that is as it was.
         out: folder of the new recording.
         on_check: told each step as soon as it was held against the recorded one.
+        terms: what may be done there.
 
     Raises:
         UserError: the site cannot be visited, there is no browser, or the new recording cannot be written.
@@ -89,9 +99,14 @@ async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck) -
     decisions = tuple(step.decision for step in recording.steps)
     recital = _Recital(recording, RecitingPolicy(decisions))
 
-    async with open_browser(settings) as browser, browser.visit(site, _device(header.settings)) as window:
+    async with (
+        open_browser(settings) as browser,
+        browser.visit(site, _device(header.settings), terms) as window,
+    ):
         again = header.model_copy(update={"site": site, "policy": {"kind": "reciting", "of": header.policy}})
         recorder = Recorder(out, again, mask_contacts=header.policy.get("kind") == PERSON)
+        if (header.settings.get("terms") or {}).get("login"):
+            recorder.secrets.know({USER_NAME: STAND_INS[USER_NAME]})
         limits = Limits(steps=len(recording.steps), seconds=3600.0, rejected=PATIENCE)
 
         def check(step: Step) -> None:
@@ -155,7 +170,7 @@ def _kept(step: Step, secrets: Secrets) -> Step:
 
 
 def _name(action: Action) -> str:
-    return "" if isinstance(action, Terminate) else action.name
+    return name_in(action) or ""
 
 
 def _page(folder: Path, step: Step) -> Observation:
@@ -164,10 +179,22 @@ def _page(folder: Path, step: Step) -> Observation:
 
 
 def _captured(folder: Path, step: Step) -> str | None:
+    """The captured page of a step; None where it was not kept, or is damaged.
+
+    Raises:
+        UserError: no page is as large as what is packed there.
+    """
+    path = folder / "pages" / f"{step.index:04}.html.gz"
     try:
-        page = gzip.decompress((folder / "pages" / f"{step.index:04}.html.gz").read_bytes())
-    except (OSError, EOFError, gzip.BadGzipFile):
+        with gzip.GzipFile(fileobj=BytesIO(read_regular(path, MOST_PAGE))) as file:
+            page = file.read(MOST_PAGE + 1)
+    except (OSError, EOFError, zlib.error):
         return None
+    if len(page) > MOST_PAGE:
+        raise UserError(
+            f"{path} unpacks to more than {MOST_PAGE // 2**20} MiB, which no captured page does: "
+            "the recording was altered; delete this file to run it without"
+        )
     return page.decode("utf-8", "replace")
 
 

@@ -290,6 +290,7 @@ class Capture:
         html: the annotated document, all frames in their places.
         notes: what could not be read, in words.
         answered: whether the page answered at all.
+        document: tells one loaded document of the page from the next; None where it was not read.
         key: under which the page's reader keeps its elements.
     """
 
@@ -298,9 +299,26 @@ class Capture:
     html: str
     notes: tuple[str, ...]
     answered: bool = True
+    document: float | None = None
     key: str = field(default="", repr=False)
     _worlds: dict[str, _World] = field(default_factory=dict, repr=False)
     _pieces: dict[Frame, _Piece] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def alone(cls, said: Mapping[str, Any]) -> "Capture":
+        """What a reader said by itself: no more than its own process shows, and no hold on the elements.
+
+        Args:
+            said: what its `read` returned.
+        """
+        markup = FRAME_MARK.sub(lambda mark: f"<iframe{mark[2]}></iframe>", said["html"])
+        return cls(
+            url=said["url"],
+            title=html.unescape(said["title"]),
+            html=_document(said["title"], markup),
+            notes=tuple(said["notes"]),
+            document=said["document"],
+        )
 
     def renewed(self, frame: Frame, said: Mapping[str, Any]) -> str | None:
         """The annotated document once a part of it was read again by what stands beside its reader.
@@ -311,11 +329,13 @@ class Capture:
 
         Returns:
             The document, with what other processes show as it was captured; None where that frame was not
-            captured.
+            captured, or where the page's own is another document by now.
         """
         main = frame.page.main_frame
         piece = self._pieces.get(frame)
         if piece is None or main not in self._pieces:
+            return None
+        if frame is main and said["document"] != self.document:
             return None
         pieces = self._pieces | {frame: _Piece.of(said, piece.world)}
         title = said["title"] if frame is main else html.escape(self.title)
@@ -329,6 +349,20 @@ class Capture:
         return {
             number: pieces[frame].with_frames(pieces) for number, frame in frames.items() if frame in pieces
         }
+
+    def frame_addresses(self) -> list[str]:
+        """Addresses of the frames that can be seen and whose documents are closed to those around them."""
+        return [world.frame.url for path, world in self._worlds.items() if path]
+
+    def frames_around(self, target: Target) -> list[str]:
+        """Addresses of the frames around a target whose documents are closed to those around them."""
+        path, _ = self._place(target)
+        urls = []
+        while path:
+            world = self._worlds.get(path)
+            urls += [world.frame.url] if world is not None else []
+            path = path.rpartition(".")[0]
+        return urls
 
     async def element(self, target: Target, *, deadline: float = 5.0) -> ElementHandle | None:
         """Finds the very element that the target was made from.
@@ -445,6 +479,7 @@ class _Reading:
     html: str = ""
     notes: list[str] = field(default_factory=list)
     answered: bool = True
+    document: float | None = None
 
 
 class _Reader:
@@ -508,7 +543,9 @@ class _Reader:
                 self._worlds.drop(world.frame)
                 raise
         self._frames += int(said["frames"])
-        reading = _Reading(said["url"], said["title"], said["html"], list(said["notes"]))
+        reading = _Reading(
+            said["url"], said["title"], said["html"], list(said["notes"]), document=said["document"]
+        )
         self.pieces[world.frame] = _Piece.of(said, world)
         if said["remote"]:
             await self._remote(reading, world, path, said["remote"])
@@ -587,6 +624,7 @@ async def capture(page: Page, *, deadline: float = 5.0, instead_of: Capture | No
         html=_document(reading.title, reading.html),
         notes=tuple(dict.fromkeys(reading.notes)),
         answered=reading.answered,
+        document=reading.document,
         key=key,
         _worlds=reader.worlds,
         _pieces=reader.pieces,

@@ -14,7 +14,12 @@ const CARD_WORDS = /(card|credit ?card|debit ?card) ?(number|no\b|num\b|nr\b)|\b
 const EXPIRY_WORDS = /\bexpir(y|ation|es)\b|\bexp ?(date|month|year)\b|\bvalid (thru|through|until)\b|gültig bis|ablaufdatum|date d expiration|fecha de caducidad|有効期限/;
 const HOLDER_WORDS = /\bname on (the |your )?card\b|\bcard ?holder|karteninhaber|titulaire de la carte|titular de la tarjeta|カード名義/;
 const UNTYPED = /^(checkbox|radio|button|submit|reset|file|image|range|color|date|time|datetime-local|month|week)$/;
+const PRESSED = new Set(['submit', 'image', 'button']); // kinds of input that are buttons
+/** Fields that were for a password once: pages have a button that shows what stands there, and it stays a secret. A new
+    reader of the same document goes on with them. */
+const werePasswords = (globalThis.werePasswords ||= new WeakSet());
 const secretOf = (element, type, label, aria) => {
+  if (type === 'password') werePasswords.add(element);
   if (UNTYPED.test(type)) return '';
   const purpose = (attributeOf(element, 'autocomplete') || '').toLowerCase();
   if (/\b(cc-csc|one-time-code)\b/.test(purpose)) return 'code';
@@ -27,7 +32,7 @@ const secretOf = (element, type, label, aria) => {
   if (CARD_WORDS.test(said)) return 'card';
   if (EXPIRY_WORDS.test(said)) return 'expiry';
   if (HOLDER_WORDS.test(said)) return 'holder';
-  return type === 'password' || /\b(current|new)-password\b/.test(purpose) ? 'password' : '';
+  return werePasswords.has(element) || /\b(current|new)-password\b/.test(purpose) ? 'password' : '';
 };
 const MOST_BULLETS = 19; // as many as a card has digits
 
@@ -60,7 +65,8 @@ const visitField = (element, tag, level, more, value, type) => {
     `${attribute('role', attributeOf(element, 'role'))}${attribute('data-label', label)}` +
     `${attribute('aria-label', aria)}${attribute('placeholder', placeholder)}${attribute('title', title)}` +
     `${attribute('data-hint', hint)}${flag('required', element.required === true)}` +
-    `${flag('readonly', element.readOnly === true)}${states(element)}`,
+    `${flag('readonly', element.readOnly === true)}${states(element)}` +
+    `${tag === 'input' && PRESSED.has(type) ? codeOf(element) + postsByItself(element) : ''}`,
     level,
   );
 };

@@ -144,7 +144,7 @@ const read = (options) => {
   followChanges(options.key);
   const said = {
     html: out.join(''), title: escape(fold(TITLE.call(document).slice(0, 2000))), url: location.href, notes,
-    remote, frames, elements,
+    remote, frames, elements, document: performance.timeOrigin,
   };
   begins(options); // the elements of the page are held by the capture alone
   return said;
@@ -193,6 +193,7 @@ const remoteOf = (number) => {
 const reader = {
   read,
   node: nodeOf,
+  wasPassword: (element) => werePasswords.has(element),
   isFresh: (key) => freshKey === key,
   whereIsNode: (key, index) => whereabouts(nodeOf(key, index)),
   whichNode,

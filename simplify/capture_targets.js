@@ -104,6 +104,24 @@ const labelToggle = (label) => {
   return attribute('type', type) + flag('checked', (type === 'checkbox' || type === 'radio') && control.checked) +
     flag('disabled', matches(control, ':disabled'));
 };
+/** Where a form posts to; empty where it only asks for a page. */
+const postsOf = (form, control) => {
+  const own = (name) => (control === null ? null : attributeOf(control, name));
+  const method = own('formmethod') ?? attributeOf(form, 'method') ?? '';
+  if (method.trim().toLowerCase() !== 'post') return '';
+  return attribute('data-posts', own('formaction') || attributeOf(form, 'action') || '.');
+};
+/** The same of a button or field that submits a form in its own way, or one that it does not stand in. */
+const postsByItself = (control) => {
+  const elsewhere = attributeOf(control, 'form') !== null || attributeOf(control, 'formaction') !== null;
+  return elsewhere && control.form ? postsOf(control.form, control) : '';
+};
+/** What a button is called in the page's own code, where it submits what is typed. */
+const codeOf = (control) => {
+  const form = control.form;
+  if (!form || (control.type !== 'submit' && control.type !== 'image') || !postsOf(form, null)) return '';
+  return attribute('data-code', [attributeOf(control, 'id'), attributeOf(control, 'name')].filter(Boolean).join(' '));
+};
 const targetAttributes = (element, tag, role, level) => {
   const off = isOff(element, tag, level);
   let text = register(element) + flag('disabled', off);
@@ -112,7 +130,8 @@ const targetAttributes = (element, tag, role, level) => {
   if (tag === 'a') return text + linkOf(element);
   if (tag === 'label') return text + labelToggle(element);
   if (isEditable(element, level)) return `${text} contenteditable=''`;
-  if (tag === 'button' || tag === 'summary' || CLICK_ROLES.has(role)) return text;
+  if (tag === 'button') return text + codeOf(element) + postsByItself(element);
+  if (tag === 'summary' || CLICK_ROLES.has(role)) return text;
   return `${text} data-click='${level.rich && attributeOf(element, 'onclick') !== null ? 'own' : ''}'`;
 };
 /** What names a target on which nothing is written that can be seen. */

@@ -261,6 +261,7 @@ const begin = (element, tag, written, role, target, named, level) => {
   if (role === 'heading') open += attribute('aria-level', attributeOf(element, 'aria-level'));
   if (target) open += targetAttributes(element, tag, role, level);
   if (tag === 'details') open += flag('open', element.open);
+  if (tag === 'form') open += postsOf(element, null);
   if (named) open += attribute('aria-label', ariaName(element));
   level.open = open;
   level.tag = written;

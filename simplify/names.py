@@ -232,6 +232,9 @@ def naming_text(node: Node) -> str:
     """The text that names a target: what is written on it, or what explains it where that is no word."""
     attributes = node.attributes
     label = node.label
+    said = attributes.get("aria-label", "")
+    if attributes.get("role") == "combobox" and LETTER.search(said):
+        return said  # what is written on a list that opens is what was chosen in it
     if node.kind not in {None, TargetKind.TEXT} and node.tag not in {"select", "input"} and node.inner:
         label = lead_text(node) or label
     if LETTER.search(label) is None:

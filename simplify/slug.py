@@ -75,7 +75,10 @@ def words_of(label: str) -> tuple[str, ...]:
 
 
 def _unicode_words(text: str) -> tuple[str, ...]:
-    """Splits at everything that is neither letter nor digit; accents on letters go without a split."""
+    """Splits at everything that is neither letter nor digit; accents on letters go without a split.
+
+    Vowel signs stay where they belong to a letter; alone they are no word.
+    """
     kept = "".join(
         sign
         if sign.isalnum() or sign == "_" or (sign in VOWEL_SIGNS and unicodedata.category(sign)[0] == "M")
@@ -84,7 +87,8 @@ def _unicode_words(text: str) -> tuple[str, ...]:
         else " "
         for sign in text
     )
-    return tuple(filter(None, (word.strip("_") for word in LOOSE_UNDERSCORE.sub(" ", kept).split())))
+    words = (word.strip("_") for word in LOOSE_UNDERSCORE.sub(" ", kept).split())
+    return tuple(word for word in words if any(sign.isalnum() for sign in word))
 
 
 def _sign(label: str) -> tuple[str, ...]:

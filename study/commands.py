@@ -50,6 +50,10 @@ def batch(
         str | None,
         typer.Option(help="Run on a Ray cluster: auto, local, or its address.", metavar="ADDRESS"),
     ] = None,
+    logins: Annotated[
+        Path | None,
+        typer.Option(help="File of the accounts that arms name under `login`.", metavar="FILE"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run all sessions of a study, several at once; what was done stays done, whatever is killed."""
@@ -59,7 +63,7 @@ def batch(
     resolved, place = _resolved(study)
     folder = folder or (study if study.is_dir() else Path("studies") / resolved.study.study)
     resolved = begin(folder, resolved, resume=resume)
-    machinery = Machinery(workers, browsers, tuple(browser_url or ()), ray, api_key)
+    machinery = Machinery(workers, browsers, tuple(browser_url or ()), ray, api_key, logins)
     told = run_study(resolved, folder, place, machinery, err)
     if as_json:
         print(json.dumps({**told.model_dump(mode="json"), "folder": str(folder)}))

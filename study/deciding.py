@@ -3,12 +3,13 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from agent.actions import offered
 from agent.language_model import LanguageModelPolicy, Thinning
 from agent.model import ensure_server
 from agent.persona import Persona
@@ -62,12 +63,13 @@ def minds_of(resolved: Resolved, folder: Path, api_key: str | None, tell: Callab
     calibration = read_calibration(folder / policy.calibration) if policy.calibration else None
     usual = calibration.temperature if calibration else TEMPERATURE
     temperature = usual if policy.temperature is None else policy.temperature
-    models = tuple(
+    found = (
         model_from(
             policy.model, url, api_key=api_key, temperature=temperature, prompt=policy.prompt, tell=tell
         )
         for url in policy.url or (None,)
     )
+    models = tuple(replace(model, actions=offered(policy.actions)) for model in found)
     return Minds(models, thinning_of(calibration) if calibration else None, own=not policy.url)
 
 

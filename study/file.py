@@ -105,11 +105,29 @@ class Arm(Frozen):
     shop: Annotated[
         ShopChoice | None, Field(description="Another sandbox shop than the other arms' one.")
     ] = None
+    also: Annotated[
+        tuple[str, ...], Field(description="Hosts of other sites that belong to `site`: `pay.example`.")
+    ] = ()
+    allow_purchase: Annotated[
+        str | None, Field(description="The site's host once more: real orders may be placed there.")
+    ] = None
+    robots: Annotated[
+        Literal["obey", "ignore"], Field(description="What is done with the site's robots.txt.")
+    ] = "obey"
+    pause: Annotated[
+        float | None, Field(ge=0, le=60, description="Seconds between two actions at the site.")
+    ] = None
+    login: Annotated[
+        str | None, Field(pattern=NAME, description="The shopper's account at the site, by its name.")
+    ] = None
 
     @model_validator(mode="after")
     def _either(self) -> "Arm":
         if self.site is not None and (self.set or self.shop):
             raise ValueError("has a `site`: `set` and `shop` are for the sandbox shop")
+        for name in ("also", "allow_purchase", "robots", "pause", "login"):
+            if self.site is None and getattr(self, name) != type(self).model_fields[name].default:
+                raise ValueError(f"has no `site`: `{name}` is for one")
         return self
 
 
@@ -128,6 +146,10 @@ class ModelPolicy(Frozen):
         Literal["instructed", "taught"] | None, Field(description="How a model at a url is talked to.")
     ] = None
     calibration: Annotated[str | None, Field(description="A file of `simagent calibrate`.")] = None
+    actions: Annotated[
+        tuple[Literal["back", "scroll", "select", "type", "hover"], ...],
+        Field(description="What it is offered beside click, type_and_submit and terminate."),
+    ] = ()
 
     @model_validator(mode="after")
     def _served(self) -> "ModelPolicy":
@@ -182,10 +204,11 @@ class BrowserChoice(Frozen):
     images: Annotated[bool, Field(description="Load images and web fonts; false saves time.")] = True
     device: Annotated[
         Literal["desktop", "phone", "tablet", "persona"],
-        Field(description="Size and kind of the window; persona: what each one shops on."),
+        Field(description="Size and kind of the window; persona: what each one shops on, and how."),
     ] = "desktop"
     locale: str = "en-US"
     timezone: str | None = None
+    colours: Annotated[Literal["light", "dark"], Field(description="That pages are asked for.")] = "light"
 
 
 class Analysis(Frozen):

@@ -1,12 +1,12 @@
 """Sessions on this machine: its shops, its browsers (or others by their address), its way to the model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent.browser import BrowserSettings, Deadlines
+from agent.browser import BrowserSettings, Deadlines, Terms
 from study.browsers import Browsers
 from study.deciding import Deciding, Minds
 from study.ledger import Ran
@@ -29,6 +29,7 @@ class LocalSessions:
         minds: what its policy comes to.
         folder: the study's.
         workers: sessions at once.
+        terms: what may be done in each arm.
         browsers: how many are started.
         addresses: of browsers that run already, in place of those.
     """
@@ -40,6 +41,7 @@ class LocalSessions:
         folder: Path,
         *,
         workers: int,
+        terms: Mapping[str, Terms],
         browsers: int = 1,
         addresses: Sequence[str] = (),
     ) -> None:
@@ -48,6 +50,7 @@ class LocalSessions:
         settings = BrowserSettings(
             locale=chosen.locale,
             timezone=chosen.timezone,
+            colours=chosen.colours,
             budget=deciding.budget,
             count_tokens=deciding.count_tokens,
             screenshots=chosen.screenshots,
@@ -57,7 +60,7 @@ class LocalSessions:
         self._deciding = deciding
         self._shops = Shops(resolved.study, folder / "shops")
         self._browsers = Browsers(settings, browsers, addresses)
-        self._visiting = Visiting(resolved, deciding, folder / SESSIONS)
+        self._visiting = Visiting(resolved, deciding, folder / SESSIONS, terms)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -14,6 +14,7 @@ import shutil
 import socket
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ import ray
 from ray.exceptions import RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from agent.browser import Terms
 from agent.errors import UserError
 from agent.session import EndingKind
 from study.deciding import Minds
@@ -57,6 +59,7 @@ class Setup:
     Attributes:
         resolved: the study.
         minds: what its policy comes to.
+        terms: what may be done in each arm.
         version: of simagent here; an engine of another one would record another format.
         engines: on each node, by the node's id.
         windows: most sessions at once in an engine.
@@ -64,6 +67,7 @@ class Setup:
 
     resolved: Resolved
     minds: Minds
+    terms: Mapping[str, Terms]
     version: str
     engines: dict[str, int]
     windows: int
@@ -75,6 +79,7 @@ class RaySessions:
     Args:
         resolved: the study.
         minds: what its policy comes to.
+        terms: what may be done in each arm.
         folder: the study's, on this machine.
         address: of the cluster; `auto` for the one that this machine belongs to, `local` for one of its own.
         workers: sessions at once.
@@ -83,9 +88,18 @@ class RaySessions:
         UserError: there is no such cluster, or it cannot reach the model or the site.
     """
 
-    def __init__(self, resolved: Resolved, minds: Minds, folder: Path, address: str, workers: int) -> None:
+    def __init__(
+        self,
+        resolved: Resolved,
+        minds: Minds,
+        terms: Mapping[str, Terms],
+        folder: Path,
+        address: str,
+        workers: int,
+    ) -> None:
         self._resolved = resolved
         self._minds = minds
+        self._terms = terms
         self._folder = folder
         self._address = address
         self._workers = workers
@@ -98,7 +112,9 @@ class RaySessions:
             nodes = [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
             _refuse_unreachable(nodes, self._resolved, self._minds)
             engines = {node["NodeID"]: _engines(node) for node in nodes}
-            setup = Setup(self._resolved, self._minds, version("simagent"), engines, self._workers)
+            setup = Setup(
+                self._resolved, self._minds, self._terms, version("simagent"), engines, self._workers
+            )
             here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
             self._keeper = _Keeper.options(  # type: ignore[attr-defined] # made by the decorator
                 num_cpus=0, max_concurrency=1000, scheduling_strategy=here
@@ -187,7 +203,9 @@ class _Engine:
                 "install the same everywhere"
             )
         self._folder = Path(tempfile.mkdtemp(prefix="simagent-"))
-        self._sessions = LocalSessions(setup.resolved, setup.minds, self._folder, workers=setup.windows)
+        self._sessions = LocalSessions(
+            setup.resolved, setup.minds, self._folder, workers=setup.windows, terms=setup.terms
+        )
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._open = False

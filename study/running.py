@@ -1,7 +1,7 @@
 """A study run from beginning to end: ledger, model, shops and browsers put together."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from agent.actions import Frozen
+from agent.browser import Terms
 from agent.errors import UserError
 from study.batch import Batch, Enough, Sessions, Why
 from study.deciding import Minds, minds_of
@@ -20,6 +21,7 @@ from study.local import LocalSessions
 from study.plan import Planned, plan
 from study.progress import BatchProgress
 from study.resolved import Resolved
+from study.visiting import terms_of
 
 LEFTOVERS = "leftovers.log"
 """File of what went wrong beside the sessions."""
@@ -35,6 +37,7 @@ class Machinery:
         addresses: of browsers that run already, in place of those.
         ray: address of a Ray cluster; None: sessions run here.
         api_key: for model servers that want one.
+        logins: a file of accounts at the sites; None for the environment.
     """
 
     workers: int
@@ -42,6 +45,7 @@ class Machinery:
     addresses: tuple[str, ...] = ()
     ray: str | None = None
     api_key: str | None = None
+    logins: Path | None = None
 
 
 class RunTold(Frozen):
@@ -85,11 +89,12 @@ def run_study(
             return _told(ledger, len(sessions), Why.COMPLETE)
         if ledger.notes().get("why") == Why.STOPPED_EARLY:
             return _told(ledger, len(sessions), Why.STOPPED_EARLY)
+        terms = terms_of(resolved.study, machinery.logins)
         minds = minds_of(resolved, place, machinery.api_key, lambda text: console.print(Text(text, "dim")))
         ledger.note("workers", str(machinery.workers))
         progress = BatchProgress(console)
         with progress.shown():
-            why = asyncio.run(_run(resolved, folder, ledger, minds, machinery, progress))
+            why = asyncio.run(_run(resolved, folder, ledger, minds, terms, machinery, progress))
         ledger.note("why", why.value)
         return _told(ledger, len(sessions), why)
 
@@ -99,10 +104,11 @@ async def _run(
     folder: Path,
     ledger: Ledger,
     minds: Minds,
+    terms: Mapping[str, Terms],
     machinery: Machinery,
     progress: BatchProgress,
 ) -> Why:
-    async with _where(resolved, minds, folder, machinery) as where:
+    async with _where(resolved, minds, terms, folder, machinery) as where:
         asyncio.get_running_loop().set_exception_handler(_leftovers(folder / LEFTOVERS))
         sessions = plan(resolved)
         enough = _stopping_rule(resolved, sessions, ledger, folder)
@@ -138,22 +144,23 @@ def _stopping_rule(
 
 
 def _where(
-    resolved: Resolved, minds: Minds, folder: Path, machinery: Machinery
+    resolved: Resolved, minds: Minds, terms: Mapping[str, Terms], folder: Path, machinery: Machinery
 ) -> AbstractAsyncContextManager[Sessions]:
     if machinery.ray is not None:
-        return _on_ray(resolved, minds, folder, machinery.ray, machinery.workers)
+        return _on_ray(resolved, minds, terms, folder, machinery)
     return LocalSessions(
         resolved,
         minds,
         folder,
         workers=machinery.workers,
+        terms=terms,
         browsers=machinery.browsers,
         addresses=machinery.addresses,
     )
 
 
 def _on_ray(
-    resolved: Resolved, minds: Minds, folder: Path, address: str, workers: int
+    resolved: Resolved, minds: Minds, terms: Mapping[str, Terms], folder: Path, machinery: Machinery
 ) -> AbstractAsyncContextManager[Sessions]:
     try:
         from study.on_ray import RaySessions  # noqa: PLC0415 - an extra, and slow to load
@@ -161,7 +168,7 @@ def _on_ray(
         if error.name != "ray":
             raise
         raise UserError("--ray needs Ray: pip install 'simagent[ray]', here and on every node") from error
-    return RaySessions(resolved, minds, folder, address, workers)
+    return RaySessions(resolved, minds, terms, folder, machinery.ray or "auto", machinery.workers)
 
 
 def _told(ledger: Ledger, total: int, why: Why) -> RunTold:

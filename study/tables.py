@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from agent.actions import Terminate, Type, TypeAndSubmit
+from agent.actions import name_in, text_in
 from agent.errors import UserError
 from agent.recording import Recording, read_recording
 from agent.session import Step, Totals
@@ -191,8 +191,8 @@ def step_rows(planned: Planned, visit: Visit) -> Iterator[Row]:
             "url": step.url,
             "title": step.title,
             "action": action.type,
-            "name": None if isinstance(action, Terminate) else action.name,
-            "text": action.text if isinstance(action, TypeAndSubmit | Type) else None,
+            "name": name_in(action),
+            "text": text_in(action),
             "rationale": step.decision.rationale,
             "themes": themes_of(step.decision.rationale),
             "accepted": step.outcome.accepted,

@@ -2,18 +2,21 @@
 
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from agent.browser import DEVICES, Browser, Device, device_of
+from agent.browser import AT_HOME, DEVICES, Browser, Device, Terms, agreed, persona_device
 from agent.errors import BrowserFault, SiteClosed, UserError
+from agent.login import asked_for, login_of
 from agent.loop import Limits, run_session
 from agent.recording import JOURNAL, Header, Recorder, Recording, read_recording
 from agent.session import Ending, EndingKind, Step, Totals
 from study.deciding import Deciding
+from study.file import StudyFile
 from study.ledger import Ran
 from study.plan import Planned
 from study.resolved import Resolved
@@ -37,11 +40,13 @@ class Visiting:
         resolved: the study.
         deciding: gives each session its policy.
         folder: in which the recordings go, one folder a session.
+        terms: what may be done in each arm.
     """
 
     resolved: Resolved
     deciding: Deciding
     folder: Path
+    terms: Mapping[str, Terms]
 
     async def visit(self, planned: Planned, browser: Browser, site: str) -> Ran:
         """Runs one session, and records it.
@@ -61,12 +66,15 @@ class Visiting:
         began, clock = datetime.now(UTC), time.monotonic()
         steps: tuple[Step, ...] = ()
         try:
-            async with browser.visit(site, self._device(planned)) as window:
+            terms = self.terms[planned.arm]
+            async with browser.visit(site, self._device(planned), terms) as window:
                 recorder = Recorder(self.folder / planned.key, self._header(planned, site, began))
+                if terms.login is not None:
+                    recorder.secrets.know(terms.login.typed)
                 try:
                     steps, ending = await run_session(
                         planned.persona,
-                        planned.intent,
+                        asked_for(planned.intent, terms.login),
                         self.deciding.policy(planned),
                         window,
                         recorder,
@@ -81,7 +89,7 @@ class Visiting:
 
     def _device(self, planned: Planned) -> Device:
         device = self.resolved.study.browser.device
-        return device_of(planned.persona.device) if device == "persona" else DEVICES[device]
+        return persona_device(planned.persona) if device == "persona" else DEVICES[device]
 
     def _shop(self, arm: str) -> dict[str, Any]:
         """The sandbox shop of an arm, for the header; nothing where it is a site."""
@@ -105,6 +113,7 @@ class Visiting:
                 "digest": self.resolved.digest,
                 "session": planned.key,
                 "device": self._device(planned).described,
+                "terms": self.terms[planned.arm].described,
                 **self._shop(planned.arm),
                 "arm": {
                     "name": planned.arm,
@@ -112,6 +121,35 @@ class Visiting:
                 },
             },
         )
+
+
+def terms_of(study: StudyFile, logins: Path | None) -> dict[str, Terms]:
+    """What may be done in each arm of a study.
+
+    Args:
+        study: the study.
+        logins: a file of accounts; None for the environment.
+
+    Raises:
+        UserError: a host is none, an account is not there, or orders are allowed at another site.
+    """
+    terms = {}
+    for name, arm in study.arms.items():
+        if arm.site is None:
+            terms[name] = AT_HOME
+            continue
+        try:
+            terms[name] = agreed(
+                str(arm.site),
+                also=arm.also,
+                allow_purchase=arm.allow_purchase,
+                robots=arm.robots == "obey",
+                pause=arm.pause,
+                login=login_of(arm.login, logins) if arm.login else None,
+            )
+        except UserError as error:
+            raise UserError(f"arm {name}: {error}") from error
+    return terms
 
 
 def finished(folder: Path, planned: Planned, digest: str) -> Ran | None:

@@ -146,7 +146,10 @@ def test_a_machine_without_a_browser_is_told_how_to_get_one(tmp_path: Path) -> N
 
 
 def test_an_out_folder_that_cannot_be_written_is_told_before_anything_starts(tmp_path: Path) -> None:
-    assert "--out" in complaint("run", "--persona", "maya", "--out", "/proc/nowhere")
+    done = simagent("run", "--persona", "maya", "--out", "/proc/nowhere")
+    (told,) = done.stderr.strip().splitlines()  # no word of a model server, nor of a visit
+    assert told.startswith("simagent: the recording cannot be written to /proc/nowhere: ")
+    assert told.endswith("name another --out")
     (tmp_path / "mine.txt").write_text("precious")
     assert "not empty" in complaint("run", "--persona", "maya", "--out", tmp_path)
 

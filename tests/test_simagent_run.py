@@ -1,5 +1,6 @@
 """Whole runs of `simagent run`, held against the shop's own books."""
 
+import gzip
 import json
 import os
 import signal
@@ -13,9 +14,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from agent.actions import Terminate, TypeAndSubmit
-from agent.recording import Recording, read_recording
+from agent.actions import Click, Decision, Terminate, Type, TypeAndSubmit, name_in
+from agent.prompts import said
+from agent.recording import TRACE, Recording, read_recording
 from agent.session import EndingKind
+from agent.trace import UNMASKED
+from sandbox_shop import Design, EventKind, ShopSettings, running_shop
 from tests.buying import buying
 from tests.scripted_model import scripted_model, wandering
 
@@ -56,8 +60,8 @@ def assert_in_order(wanted: list[str], found: list[str]) -> None:
 def assert_legal(recording: Recording) -> None:
     """Every action names something that stood on the page that was shown."""
     for step in recording.steps:
-        action = step.decision.action
-        assert isinstance(action, Terminate) or f'name="{action.name}"' in step.observation
+        name = name_in(step.decision.action)
+        assert name is None or f'name="{name}"' in step.observation
 
 
 def test_a_wandering_shopper_and_the_shops_books_tell_the_same_story(tmp_path: Path) -> None:
@@ -114,25 +118,163 @@ def test_a_traced_purchase_leaves_a_trace_without_secrets_and_comes_again(tmp_pa
     assert all(step["observation"] and step["target"] for step in found["steps"]), again.stderr
 
 
-def test_ctrl_c_ends_a_run_with_its_recording_finished(tmp_path: Path) -> None:
+def test_at_a_shop_by_its_address_nothing_is_ordered_without_leave(tmp_path: Path) -> None:
+    with running_shop(ShopSettings()) as shop:
+        arguments = ("--persona", "maya", "--site", shop.url, "--max-steps", "40")
+        with scripted_model(buying("kettle")) as model:
+            _, kept = run(tmp_path / "kept", *arguments, "--model-url", model.url)
+        assert not any(event.kind is EventKind.ORDER for event in shop.events())
+        leave = ("--allow-purchase", urlsplit(shop.url).netloc)
+        with scripted_model(buying("kettle")) as model:
+            _, allowed = run(tmp_path / "allowed", *arguments, "--model-url", model.url, *leave)
+        orders = [event.detail for event in shop.events() if event.kind is EventKind.ORDER]
+    assert kept.ending is not None
+    assert kept.ending.kind is EndingKind.PURCHASE_INTENT
+    assert kept.steps[-1].outcome.held == "order"
+    assert kept.header.settings["terms"]["may_buy"] is False
+    assert allowed.ending is not None
+    assert allowed.ending.kind is EndingKind.PURCHASED
+    assert allowed.ending.purchase is not None
+    assert [order["number"] for order in orders] == [allowed.ending.purchase.order_number]
+
+
+def test_an_account_is_in_nothing_that_is_sent_to_the_model_or_kept(tmp_path: Path) -> None:
+    secrets = {"user": "jo.bloggs@mail.example", "password": "Correct-Horse-9"}
+    logins = tmp_path / "logins.json"
+    logins.write_text(json.dumps({"jo": secrets}))
+    logins.chmod(0o600)
+    script = iter(
+        [
+            Click(name="account"),
+            Type(name="email", text="[user name]"),
+            TypeAndSubmit(name="password", text="[password]"),
+            Terminate(),
+        ]
+    )
+    settings = ShopSettings(design=Design.parse(["cookie_banner=off", "newsletter=off"]))
+    with (
+        running_shop(settings) as shop,
+        scripted_model(lambda _: said(Decision(rationale="So.", action=next(script)))) as model,
+    ):
+        arguments = ("--persona", "maya", "--site", shop.url, "--model-url", model.url, "--action", "type")
+        _, recording = run(
+            tmp_path / "visit", *arguments, "--login", "jo", "--logins", str(logins), "--trace"
+        )
+        tried = [event.detail for event in shop.events() if event.kind is EventKind.ACCOUNT]
+    assert [step.outcome.accepted for step in recording.steps] == [True] * 4
+    assert [each["action"] for each in tried] == ["login"]
+    assert "[user name] and [password]" in json.dumps(model.requests)
+    sent = json.dumps(model.requests)
+    kept = b"".join(
+        gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in (tmp_path / "visit").rglob("*")
+        if path.is_file() and path.suffix != ".zip"
+    )
+    with zipfile.ZipFile(tmp_path / "visit" / "trace.zip") as trace:
+        kept += b"".join(trace.read(name) for name in trace.namelist())
+    for secret in secrets.values():
+        assert secret not in sent
+        assert secret.encode() not in kept
+
+
+@pytest.mark.parametrize(
+    ("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=str
+)
+def test_a_run_that_is_stopped_ends_with_its_recording_finished(
+    tmp_path: Path, how: signal.Signals, status: int
+) -> None:
     folder = tmp_path / "r"
     with scripted_model(wandering(1000)) as model:
+        heard = ["env", f"--default-signal={how.name.removeprefix('SIG')}"]  # also where `nohup` ignores it
         process = subprocess.Popen(
-            [*SIMAGENT, "run", "--persona", "maya", "--model-url", model.url, "--out", str(folder)],
+            [*heard, *SIMAGENT, "run", "--persona", "maya", "--model-url", model.url, "--out", str(folder)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, start_new_session=True,
         )  # fmt: skip
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith("  2 "):
-                os.killpg(process.pid, signal.SIGINT)
+                if how is signal.SIGINT:
+                    os.killpg(process.pid, how)  # as a terminal does
+                else:
+                    process.send_signal(how)
                 break
         _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    assert process.returncode == status, errors
     assert "Traceback" not in errors
     recording = read_recording(folder)
     assert recording.ending is not None
     assert recording.ending.kind is EndingKind.INTERRUPTED
     assert len(recording.steps) >= 2
+
+
+def test_a_trace_that_is_stopped_keeps_no_secret_either(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    script = iter([Click(name="account"), TypeAndSubmit(name="password", text="Sesame-Geheim-42")])
+    with scripted_model(
+        lambda _: said(Decision(rationale="So.", action=next(script, Click(name="help"))))
+    ) as model:
+        process = subprocess.Popen(
+            [*SIMAGENT, "run", "--persona", "maya", "--model-url", model.url, "--out", str(folder),
+             "--trace", "--set", "cookie_banner=off", "--set", "newsletter=off"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, start_new_session=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("  3 "):
+                process.send_signal(signal.SIGINT)
+                break
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert not (folder / UNMASKED).exists()
+    with zipfile.ZipFile(folder / TRACE) as trace:
+        told = b"".join(trace.read(name) for name in trace.namelist())
+    assert b"Larkfield" in told
+    assert b"Sesame-Geheim-42" not in told
+
+
+def test_a_trace_of_a_visit_that_never_began_is_in_nobodys_way(tmp_path: Path) -> None:
+    arguments = ["--persona", "maya", "--site", "http://127.0.0.1:9/", "--out", str(tmp_path), "--trace"]
+    with scripted_model(wandering(3)) as model:
+        for _ in range(2):
+            done = subprocess.run(
+                [*SIMAGENT, "run", *arguments, "--model-url", model.url],
+                capture_output=True, text=True, timeout=120, cwd=CHECKOUT, check=False,
+            )  # fmt: skip
+            assert "cannot be reached" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("where", ["a full disk", "a pipe that nobody reads"])
+def test_a_visit_goes_on_where_nobody_can_be_told_of_it(tmp_path: Path, where: str) -> None:
+    folder = tmp_path / "r"
+    with scripted_model(wandering(4)) as model, Path("/dev/full").open("w") as full:
+        process = subprocess.Popen(
+            [*SIMAGENT, "run", "--persona", "maya", "--model-url", model.url, "--out", str(folder)],
+            stdout=full if where == "a full disk" else subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, cwd=CHECKOUT,
+        )  # fmt: skip
+        if process.stdout is not None:
+            process.stdout.readline()
+            process.stdout.close()
+        assert process.stderr is not None
+        with process.stderr:
+            errors = process.stderr.read()
+        process.wait(timeout=120)
+    assert "Traceback" not in errors
+    ending = read_recording(folder).ending
+    assert ending is not None
+    assert ending.kind is EndingKind.LEFT
+
+
+def test_a_terminal_that_knows_no_quotation_marks_is_told_all_the_same(tmp_path: Path) -> None:
+    with scripted_model(wandering(2)) as model:
+        done = subprocess.run(
+            [*SIMAGENT, "run", "--persona", "maya", "--model-url", model.url, "--out", str(tmp_path / "r")],
+            capture_output=True, text=True, timeout=120, cwd=CHECKOUT, check=False,
+            env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "\\u201c" in done.stdout
 
 
 @pytest.mark.model

@@ -22,6 +22,8 @@ MOST_OBSERVED = 3_000_000
 
 WORDS = {
     "purchased": "Bought",
+    "purchase_intent": "About to order",
+    "bot_check": "Asked for a person",
     "left": "Left",
     "stuck": "Stuck",
     "limit": "Limit reached",

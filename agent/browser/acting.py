@@ -10,6 +10,7 @@ from agent.browser.grip import Grip
 from agent.browser.script import bounded
 from agent.browser.settings import Deadlines
 from agent.browser.wording import called, disabled, gone, quoted
+from agent.masking import PASSWORD
 from agent.session import Box, Touch
 from simplify import Target, TargetKind
 
@@ -17,6 +18,9 @@ Value = TypeVar("Value")
 
 TYPED_BY_KEY = 100
 """Longer texts are pasted but for their last letter."""
+
+TAPPING = 0.4
+"""Seconds within which a tap becomes a click, where it is no other gesture's beginning."""
 
 ENTER = "\n"
 """Typing it presses the key."""
@@ -31,6 +35,13 @@ FORMATS = {
     "week": "a week written as 2026-W52",
     "color": "a colour written as #ff8800",
 }
+
+NOT_TYPED = {
+    "unfit": "{} is no field for a {}, and none was typed.",
+    "unfocused": "{} cannot be typed into: the page puts the focus elsewhere. No {} was typed.",
+    "astray": "{} did not take the {}, which was cleared.",
+}
+"""Why a secret does not stand in its field, as the page says it (`control.js`)."""
 
 
 class Refused(Exception):
@@ -48,17 +59,24 @@ class Hand:
         page: the page.
         deadlines: of its answers.
         picture: takes one of the window; None where none is wanted.
+        touches: whether it is a finger on a touch screen.
 
     Attributes:
         touch: where something was touched last.
     """
 
     def __init__(
-        self, page: Page, deadlines: Deadlines, picture: Callable[[], Awaitable[bytes | None]] | None = None
+        self,
+        page: Page,
+        deadlines: Deadlines,
+        picture: Callable[[], Awaitable[bytes | None]] | None = None,
+        *,
+        touches: bool = False,
     ) -> None:
         self._page = page
         self._deadlines = deadlines
         self._picture = picture
+        self._touches = touches
         self.touch: Touch | None = None
 
     async def click(self, target: Target, grip: Grip) -> None:
@@ -68,8 +86,7 @@ class Hand:
             Refused: it cannot be clicked.
         """
         facts = grip.facts
-        if facts.disabled:
-            raise Refused(disabled(target))
+        await self._ensure_enabled(target, grip)
         if facts.type == "file":
             raise Refused(
                 f"{called(target)} wants a file of this computer, and the shopper has none to give."
@@ -82,6 +99,25 @@ class Hand:
             raise Refused(f"{called(target)} is chosen already.")
         await self._press(target, grip)
 
+    async def select(self, target: Target, grip: Grip) -> None:
+        """Chooses an option in the list that it stands in.
+
+        Raises:
+            Refused: it is no option, or cannot be chosen.
+        """
+        if target.kind not in {TargetKind.OPTION, TargetKind.RADIO}:
+            raise Refused(f"{called(target)} is no option of a list: it can be clicked, not selected.")
+        await self.click(target, grip)
+
+    async def hover(self, target: Target, grip: Grip) -> None:
+        """Rests the mouse on a target.
+
+        Raises:
+            Refused: it cannot be reached with the mouse.
+        """
+        point = await self._reach(target, grip)
+        await self._in_time(self._page.mouse.move(*point))
+
     async def type(self, target: Target, grip: Grip, text: str, *, submit: bool) -> None:
         """Puts the text in place of what the field says, and presses Enter if it is to be submitted.
 
@@ -91,8 +127,7 @@ class Hand:
         facts = grip.facts
         if not facts.editing and target.kind is not TargetKind.TEXT:
             raise Refused(f"{called(target)} is no text field: it can be clicked, not typed into.")
-        if facts.disabled:
-            raise Refused(disabled(target))
+        await self._ensure_enabled(target, grip)
         if facts.read_only:
             raise Refused(f"{called(target)} cannot be typed into: its text is fixed.")
         if facts.editing == "formatted":
@@ -100,6 +135,37 @@ class Hand:
         else:
             await self._press(target, grip)
             await self._replace(target, grip, text, submit=submit)
+
+    async def type_secret(self, target: Target, grip: Grip, text: str, mark: str, *, submit: bool) -> None:
+        """Puts in place of what the field says what nobody is to read: into that very field, or nowhere.
+
+        Args:
+            target: the field.
+            grip: likewise, in hand.
+            text: what is typed.
+            mark: what it is, as it is masked.
+            submit: whether Enter is pressed then.
+
+        Raises:
+            Refused: it is no field for that, or the page had it typed elsewhere, where it was cleared.
+        """
+        await self._ensure_enabled(target, grip)
+        if grip.facts.read_only:
+            raise Refused(f"{called(target)} cannot be typed into: its text is fixed.")
+        await self._press(target, grip)
+        typed = await grip.ask("typeSecret", text, mark == PASSWORD)
+        if typed != "typed":
+            raise Refused(NOT_TYPED[typed].format(called(target), mark.strip("[]")))
+        if not submit:
+            return
+        if not await grip.ask("focusAlone"):
+            raise Refused(f"{called(target)} is filled in; it lost the focus, and Enter was not pressed.")
+        await self._in_time(self._page.keyboard.press("Enter"))
+
+    async def _ensure_enabled(self, target: Target, grip: Grip) -> None:
+        """Waits a moment for what is disabled, as a person does."""
+        if grip.facts.disabled and not await grip.ask("enabledIn", self._deadlines.reach * 1000):
+            raise Refused(disabled(target))
 
     async def _choose(self, target: Target, grip: Grip) -> bool:
         """Chooses an option of a select; False where the option stands in none."""
@@ -144,6 +210,15 @@ class Hand:
 
         What is under the mouse by then may be another thing: the page keeps the press from it, and says so.
         """
+        point = await self._reach(target, grip)
+        if not self._touches:
+            await self._in_time(self._page.mouse.click(*point))
+            return
+        await self._in_time(self._page.touchscreen.tap(*point))
+        await grip.ask("clickedBy", TAPPING * 1000)
+
+    async def _reach(self, target: Target, grip: Grip) -> tuple[float, float]:
+        """A free point of the element in the window, once there is one."""
         spot = await grip.spot()
         if spot["state"] != "free":
             raise _out_of_reach(target, spot)
@@ -151,7 +226,7 @@ class Hand:
         # A page that moves all the time would be elsewhere once the picture is taken.
         picture = await self._take_picture() if scrolled and not grip.strict else None
         self.touch = self._touch(spot["x"], spot["y"], spot["box"], scrolled=scrolled, picture=picture)
-        await self._in_time(self._page.mouse.click(spot["x"], spot["y"]))
+        return spot["x"], spot["y"]
 
     async def _take_picture(self) -> bytes | None:
         if self._picture is None:

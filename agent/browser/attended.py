@@ -8,7 +8,7 @@ heard of the press.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,15 +16,17 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
-from agent.actions import Action, Click, Terminate, Type, TypeAndSubmit
+from agent.actions import Action, Back, Click, Type, TypeAndSubmit
+from agent.browser import wording
 from agent.browser.consequence import Consequence
 from agent.browser.deed import READABLE
+from agent.browser.guard import Guard, Stopped, Why
 from agent.browser.listening import AttendedWatch, Heard
+from agent.browser.openings import Openings
 from agent.browser.painting import painted
-from agent.browser.script import bounded
+from agent.browser.script import Errands, bounded
 from agent.browser.settings import BrowserSettings
 from agent.browser.settling import Rest, settle
-from agent.browser.site import Site
 from agent.browser.starting import no_page, open_start_page
 from agent.browser.watching import Journal
 from agent.browser.wording import Facts, Look, called, quoted
@@ -34,6 +36,12 @@ from agent.page_view import PageView
 from agent.session import Box, Outcome, Timing, Touch
 from simplify import Observation, Target, TargetKind, simplify
 from simplify.capture import Capture, ask, ask_in, capture
+
+ANSWERS = frozenset({"answer", "skip"})
+"""What is pressed to end a question; all other buttons of the bar are the caller's."""
+
+EMPTY = "about:blank"
+"""Address of a new window's page, which nobody stood on."""
 
 NOW = "now:"
 """How refs begin of what a listener read (`listening.js`)."""
@@ -129,18 +137,43 @@ class _Sight:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _WayBack:
+    """What comes of going back: the page before is there.
+
+    Attributes:
+        earlier: what happened before and was not told yet.
+    """
+
+    earlier: list[str]
+
+    def told(
+        self,
+        _rest: Rest | None,
+        _last: Facts | None,
+        looks: list[Look | None],
+        journal: Journal,
+        _status: int | None,
+        *,
+        other: bool,  # noqa: ARG002 - to go back opens no window
+    ) -> tuple[bool, str]:
+        """Whether it was done, and what came of it, as of a consequence."""
+        title = looks[0].title if looks[0] else ""
+        return True, " ".join([*self.earlier, wording.went_back(title), *journal.take()])
+
+
 @dataclass(slots=True)
 class _Underway:
-    """An act whose consequences are not over yet."""
+    """An act whose consequences are not over yet; going back has no target."""
 
     watch: AttendedWatch
     frame: Any
     view: PageView
     action: Action
-    target: Target
+    target: Target | None
     sight: _Sight
     deciding: float
-    consequence: Consequence
+    consequence: Consequence | _WayBack
     touch: Touch | None
     opened: list[AttendedWatch] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
@@ -173,24 +206,26 @@ class AttendedWindow:
         unnamed: presses on what is nothing to act on, as far as the simplifier knows.
     """
 
-    def __init__(self, page: Page, settings: BrowserSettings, site: Site) -> None:
+    def __init__(self, page: Page, settings: BrowserSettings, guard: Guard, openings: Openings) -> None:
         self.paused = False
         self.unnamed = 0
         self._page = page
         self._settings = settings
         self._deadlines = settings.deadlines
-        self._site = site
+        self._guard = guard
+        self._openings = openings
         self._journal = Journal()
         self._watches: dict[Page, AttendedWatch] = {}
         self._front: AttendedWatch | None = None
         self._sights: dict[AttendedWatch, _Sight] = {}
+        self._left: dict[AttendedWatch, _Sight] = {}  # of the document before
         self._places: dict[AttendedWatch, int] = {}
         self._last: _Sight | None = None
         self._queue: asyncio.Queue[Heard | _CameToRest | _WentAway] = asyncio.Queue()
         self._underway: _Underway | None = None
         self._bar: Bar | None = None
         self._size = settings.viewport
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._errands = Errands()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -205,7 +240,9 @@ class AttendedWindow:
             BrowserFault: the browser failed.
         """
         try:
+            await self._guard.begin(url)
             watch = await self._follow(self._page)
+            self._page.context.on("page", self._on_page)
             await open_start_page(watch, url, self._deadlines, self._journal)
             look = await self._look_at(watch)
             if look is not None and look.content_type not in READABLE:
@@ -215,7 +252,6 @@ class AttendedWindow:
         except (PlaywrightError, TimeoutError) as error:
             raise BrowserFault(f"The browser failed before the visit began: {error}") from error
         self._forget_opening()
-        self._page.context.on("page", self._on_page)
 
     async def _measure(self, watch: AttendedWatch) -> None:
         """Notes how large the window is, and where in its history it stands."""
@@ -224,8 +260,9 @@ class AttendedWindow:
             history = await bounded(watch.history(), self._deadlines.hang)
         except (PlaywrightError, TimeoutError):
             return  # the person is quick, and on the way to the next page
-        wide, high = shades["window"]
-        self._size = (round(wide), round(high))
+        if shades is not None:
+            wide, high = shades["window"]
+            self._size = (round(wide), round(high))
         self._places[watch] = history["currentIndex"]
 
     def _forget_opening(self) -> None:
@@ -300,7 +337,9 @@ class AttendedWindow:
             case "act":
                 return [] if self.paused else await self._acted(heard)
             case "pressed":
-                return [Pressed(heard.said["presses"], heard.said["text"])]
+                pressed = Pressed(heard.said["presses"], heard.said["text"])
+                earlier = [] if pressed.what in ANSWERS else await self._so_far()
+                return [*earlier, pressed]
             case "arrived":
                 await self._arrived(heard)
             case "rested":
@@ -311,45 +350,55 @@ class AttendedWindow:
         scene = heard.said["scene"]
         self._front = heard.watch
         events = self._overtaken(heard)
-        sight = self._sights.get(heard.watch) or await self._see(heard.watch)
-        read = await self._read_with(heard, sight)
-        target = _target_in(read[0], scene) if read else None
-        if sight is None or read is None or target is None:
+        seen = await self._seen_with(heard)
+        target = _target_in(seen[1].observation, scene) if seen else None
+        if seen is None or target is None:
             self.unnamed += 1
             return events
-        observation, markup = read
+        sight, view = seen
         action = _action(heard.said, target)
         looks = [Look.of(each) for each in scene["looks"]]
         facts = Facts.of(scene["facts"]) if scene["facts"] else None
         self._underway = act = _Underway(
             watch=heard.watch,
             frame=heard.frame,
-            view=PageView(observation, markup, sight.picture),
+            view=view,
             action=action,
             target=target,
             sight=sight,
-            deciding=max(0.0, scene["seen"] / 1000 - sight.at.timestamp()),
+            deciding=max(0.0, (_moment(scene["seen"]) - sight.at).total_seconds()),
             consequence=Consequence(
                 action, target, facts, await self._before(heard, looks), self._journal.take()
             ),
             touch=_touch(scene) if heard.frame is heard.watch.page.main_frame else None,
         )
-        self._spawn(self._until_rest(act))
+        self._errands.run(self._until_rest(act))
         return events
 
-    async def _read_with(self, heard: Heard, sight: _Sight | None) -> tuple[Observation, str] | None:
-        """The page as the listener read it when the hand came down."""
+    async def _seen_with(self, heard: Heard) -> tuple[_Sight, PageView] | None:
+        """The page as the listener read it when the hand came down; None where it could not be read.
+
+        What the listener does not see comes from when the page was looked at: its picture, and what other
+        processes show of it. A person may be quicker than anybody could look, on the start page above all:
+        what they did counts, and is told with what the listener read alone.
+        """
         said = heard.said["scene"]["said"]
-        if said is None or sight is None:
+        if said is None:
             return None
-        markup = sight.captured.renewed(heard.frame, said)
-        if markup is None:  # a frame that came after the page was looked at
+        is_main = heard.frame is heard.watch.page.main_frame
+        sight = self._sights.get(heard.watch)
+        markup = sight.captured.renewed(heard.frame, said) if sight else None
+        if markup is None and not is_main:  # a frame that came after the page was looked at
             fresh = await self._see(heard.watch)
             markup = fresh.captured.renewed(heard.frame, said) if fresh else None
-        if markup is None:
-            return None
-        url = said["url"] if heard.frame is heard.watch.page.main_frame else sight.captured.url
-        return simplify(markup, url=url, notes=said["notes"]), markup
+            sight = sight or fresh
+        if sight is None or markup is None:
+            alone = Capture.alone(said)
+            markup = alone.html
+            sight = _Sight(alone, None, _moment(heard.said["scene"]["seen"]), 0.0)
+        url = said["url"] if is_main else sight.captured.url
+        observation = simplify(markup, url=url, notes=said["notes"])
+        return sight, PageView(observation, markup, sight.picture)
 
     async def _before(self, heard: Heard, looks: list[Look | None]) -> list[Look | None]:
         """What could be read before an act: on the page, and in the element's frame."""
@@ -374,6 +423,15 @@ class AttendedWindow:
         if heard.watch is not act.watch:
             act.opened.append(heard.watch)
         front = act.opened[-1] if act.opened else act.watch
+        return [self._finished(_CameToRest(act, None, front, facts, looks, seen=False), None)]
+
+    async def _so_far(self) -> list[Event]:
+        """The act that is under way, as far as it has come: nobody may wait for the rest of it."""
+        act, self._underway = self._underway, None
+        if act is None:
+            return []
+        front = act.opened[-1] if act.opened else act.watch
+        facts, looks = await self._at_last(act, front)
         return [self._finished(_CameToRest(act, None, front, facts, looks, seen=False), None)]
 
     # ---- what came of it --------------------------------------------------------------------------------
@@ -444,7 +502,8 @@ class AttendedWindow:
     # ---- pages that come, rest and go -------------------------------------------------------------------
 
     async def _follow(self, page: Page) -> AttendedWatch:
-        watch = await AttendedWatch.follow(page, self._site, self._journal)
+        watch = await AttendedWatch.follow(page, self._guard, self._journal)
+        self._openings.watched(watch, self._guard, self._journal)
         page.once("close", lambda _: self._queue.put_nowait(_WentAway(watch)))
         page.once("crash", lambda _: self._queue.put_nowait(_WentAway(watch)))
         self._watches[page] = watch
@@ -453,7 +512,7 @@ class AttendedWindow:
         return watch
 
     def _on_page(self, page: Page) -> None:
-        self._spawn(self._opened(page))
+        self._errands.run(self._opened(page))
 
     async def _opened(self, page: Page) -> None:
         """Takes a new page in if it is the shop's; closes it otherwise."""
@@ -461,9 +520,9 @@ class AttendedWindow:
         try:
             watch = await self._follow(page)
             await watch.until(lambda: watch.navigation is None, self._deadlines.response)
-            if not self._site.holds(page.url):
-                if not self._journal.away:
-                    self._journal.away.append(page.url)
+            if not self._guard.site.holds(page.url):
+                if not self._journal.stopped:
+                    self._journal.stop(Stopped(page.url, Why.AWAY))
                 await page.close()
                 return
             await self._show_on(watch)
@@ -487,12 +546,38 @@ class AttendedWindow:
             return
         page = history["entries"][place]
         title = quoted(page["title"] or page["url"])
-        if heard.said["how"] == "back_forward" and place != before:
+        traversed = heard.said["how"] == "back_forward"
+        if traversed and place == before - 1 and self._goes_back(heard, page["url"]):
+            return
+        if traversed and place != before:
             self.note(f"The shopper went {'back' if place < before else 'forward'} to the page {title}.")
         elif heard.said["how"] == "reload":
             self.note("The shopper loaded the page again.")
         elif page["transitionType"] in {"typed", "generated", "auto_bookmark", "keyword"}:
             self.note(f"The shopper opened the page {title} by its address.")
+
+    def _goes_back(self, heard: Heard, url: str) -> bool:
+        """Begins to tell of the way back as of an act; returns whether the page is known that was left."""
+        sight = self._sights.get(heard.watch)
+        if sight is not None and sight.captured.document == heard.said["document"]:
+            sight = self._left.get(heard.watch)  # the page that was come back to is looked at already
+        view = self._view_of(sight)
+        if sight is None or view is None or url == EMPTY:
+            return False
+        self._front = heard.watch
+        self._underway = act = _Underway(
+            watch=heard.watch,
+            frame=heard.watch.page.main_frame,
+            view=view,
+            action=Back(),
+            target=None,
+            sight=sight,
+            deciding=max(0.0, (datetime.now(UTC) - sight.at).total_seconds()),
+            consequence=_WayBack(self._journal.take()),
+            touch=None,
+        )
+        self._errands.run(self._until_rest(act))
+        return True
 
     async def _rested(self, watch: AttendedWatch) -> None:
         if not self.paused and self._underway is None and watch.alive and self._queue.empty():
@@ -501,6 +586,7 @@ class AttendedWindow:
     async def _went_away(self, gone: _WentAway) -> list[Event]:
         self._watches.pop(gone.watch.page, None)
         self._sights.pop(gone.watch, None)
+        self._left.pop(gone.watch, None)
         if gone.watch is self._front:
             self._front = next(reversed(self._watches.values()), None)
         if self._watches:
@@ -530,12 +616,18 @@ class AttendedWindow:
                 deadline=self._deadlines.observe,
                 instead_of=before.captured if before else None,
             )
-            picture = await self._picture(watch, captured)
         except (PlaywrightError, TimeoutError):
-            return before
+            return None
         if not captured.answered:
-            return before
+            return None
+        try:
+            picture = await self._picture(watch, captured)
+        except (PlaywrightError, TimeoutError):  # the page was left after it had been read
+            same = before is not None and before.captured.document == captured.document
+            picture = before.picture if before and same else None
         sight = _Sight(captured, picture, datetime.now(UTC), time.perf_counter() - begun)
+        if before is not None and before.captured.document != captured.document:
+            self._left[watch] = before
         self._sights[watch] = self._last = sight
         return sight
 
@@ -574,10 +666,10 @@ class AttendedWindow:
         except (PlaywrightError, TimeoutError):
             return  # its next document asks for it again
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+def _moment(milliseconds: float) -> datetime:
+    """A script's time as ours (UTC)."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _target_in(observation: Observation, scene: Mapping[str, Any]) -> Target | None:
@@ -608,8 +700,10 @@ def _action(said: Mapping[str, Any], target: Target) -> Action:
 
 
 def _words(act: _Underway) -> str:
+    if act.target is None:
+        return "go back"
     thing = called(act.target)
-    if isinstance(act.action, Click | Terminate):
+    if not isinstance(act.action, TypeAndSubmit | Type):
         return f"click {thing}"
     verb = "enter" if isinstance(act.action, TypeAndSubmit) else "fill in"
     if not act.action.text.strip() or secret_kind(act.view.html, act.target.ref or "") is not None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from agent.actions import Action, Click
+from agent.actions import Action, Type, TypeAndSubmit
 from agent.browser import wording
-from agent.browser.deed import ERROR_PAGE, READABLE
+from agent.browser.deed import READABLE
+from agent.browser.pages import ERROR_PAGE
 from agent.browser.settling import Rest
 from agent.browser.watching import Journal
 from agent.browser.wording import Facts, Look
@@ -80,8 +81,8 @@ class Consequence:
         self, looks: list[Look | None], last: Facts | None, journal: Journal
     ) -> tuple[bool, list[str]]:
         change = wording.first_change(self.before, looks)
-        if change is None and journal.away:
-            return False, [wording.left_site(journal.away.pop(0))]
+        if change is None and journal.stopped:
+            return False, [wording.not_followed(journal.stopped.pop(0))]
         told = wording.in_place(self._state(last), change, last)
         if not told and not journal.told and not journal.downloads:
             told = ["Nothing on the page changed."]
@@ -90,7 +91,7 @@ class Consequence:
     def _state(self, last: Facts | None) -> str | None:
         if last is None:
             return None
-        if not isinstance(self.action, Click):
+        if isinstance(self.action, TypeAndSubmit | Type):
             return wording.field(last)
         return wording.state(self.target, self.facts, last) if self.facts is not None else None
 

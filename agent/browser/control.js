@@ -39,6 +39,47 @@ const focusText = (element) => {
   return { focused: true, selected: true };
 };
 
+/** Whether a field is the very one that has the focus. */
+const hasFocus = (field) => activeIn(field.ownerDocument) === field;
+/** Gives a field, or what a label stands for, the focus; returns whether it has it then. */
+const focusAlone = (seen) => {
+  const field = labelled(seen);
+  if (!hasFocus(field)) field.focus();
+  return hasFocus(field);
+};
+const lettersOf = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+/** Whether a field took a text: a password as it is, a user name in the page's own way of writing it. */
+const tookSecret = (field, text, isPassword) =>
+  isPassword ? field.value === text : field.value === text || (field.value && lettersOf(field.value) === lettersOf(text));
+const FEWEST_LETTERS = 3;
+/** Clears whatever holds a text, or a part of it, in a document or a shadow tree. */
+const wipe = (root, text) => {
+  const holds = ({ value }) => value.includes(text) || (value.length >= FEWEST_LETTERS && text.includes(value));
+  for (const each of root.querySelectorAll('*')) {
+    if (each.shadowRoot) wipe(each.shadowRoot, text);
+    if (each.matches('input, textarea') && holds(each)) {
+      each.value = '';
+      tell(each);
+    } else if (each.isContentEditable && each.textContent.includes(text)) each.textContent = '';
+  }
+};
+/** Types a secret into the very field that it is for, in one go: between the look at what has the focus and the last letter
+    no script of the page gets its turn, but for those that it answers the typing with. What went astray by them is cleared. */
+const typeSecret = (seen, text, isPassword) => {
+  const field = labelled(seen);
+  const isFit = () => field.matches('input, textarea') && (!isPassword || field.type === 'password');
+  if (!isFit()) return 'unfit';
+  if (!focusAlone(seen)) return 'unfocused';
+  field.select();
+  if (!hasFocus(field) || !isFit()) return 'unfocused';
+  field.ownerDocument.execCommand('insertText', false, text);
+  if (tookSecret(field, text, isPassword)) return 'typed';
+  field.value = '';
+  tell(field);
+  wipe(field.ownerDocument, text);
+  return 'astray';
+};
+
 /** Whether a field of a fixed format (a date, a number, a colour) takes this text as it is written. */
 const accepts = (seen, text) => {
   const field = labelled(seen);

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error as PlaywrightError
 
-from agent.actions import Click, Type, TypeAndSubmit
+from agent.actions import Click, Hover, OnTarget, Select, Type, TypeAndSubmit
 from agent.browser import wording
 from agent.browser.acting import Gone, Hand, Refused
 from agent.browser.grip import Grip
-from agent.browser.pages import Pages
+from agent.browser.pages import ERROR_PAGE, Pages
 from agent.browser.settings import Deadlines
 from agent.browser.settling import Rest, Sight, ensure_answering
 from agent.browser.watching import PageWatch
@@ -19,8 +19,6 @@ from agent.session import Outcome, Touch
 from simplify import Target, TargetKind
 
 READABLE = frozenset({"text/html", "application/xhtml+xml"})
-ERROR_PAGE = "chrome-error:"
-"""Scheme of what Chromium shows in place of a page that could not be loaded."""
 
 
 @dataclass(slots=True)
@@ -36,11 +34,13 @@ class Deed:
         earlier: what happened by itself before the action and was not told yet.
         find: finds the element again on a page that rendered it anew.
         before: what could be read on the page, and in the frame of the element where it stands in one.
+        mark: what the action's text stands for, where nobody is to read it.
+        touches: whether it is done with a finger on a touch screen.
         cut_short: whether the page went away under the hand.
         touch: where in the window it was done.
     """
 
-    action: Click | TypeAndSubmit | Type
+    action: OnTarget
     target: Target
     pages: Pages
     deadlines: Deadlines
@@ -50,13 +50,15 @@ class Deed:
     find: Callable[[], Awaitable[Grip | None]]
     before: list[Look | None]
     picture: Callable[[], Awaitable[bytes | None]] | None
+    mark: str | None = None
+    touches: bool = False
     cut_short: bool = False
     touch: Touch | None = None
 
     @classmethod
     async def begin(
         cls,
-        action: Click | TypeAndSubmit | Type,
+        action: OnTarget,
         target: Target,
         grip: Grip,
         pages: Pages,
@@ -64,6 +66,8 @@ class Deed:
         find: Callable[[], Awaitable[Grip | None]],
         *,
         picture: Callable[[], Awaitable[bytes | None]] | None,
+        mark: str | None,
+        touches: bool,
     ) -> "Deed":
         """An action begins on an element that was just taken in hand.
 
@@ -75,10 +79,15 @@ class Deed:
             deadlines: of the page's answers.
             find: see above.
             picture: takes one where the page has to be scrolled to the element; None where none is wanted.
+            mark: see above.
+            touches: likewise.
         """
         watch = pages.begin()
         before = grip.looks if grip.place else [await pages.look(watch), *grip.looks]
-        return cls(action, target, pages, deadlines, grip, watch, pages.journal.take(), find, before, picture)
+        earlier = pages.journal.take()
+        return cls(
+            action, target, pages, deadlines, grip, watch, earlier, find, before, picture, mark, touches
+        )
 
     async def do(self) -> Outcome:
         """Does it, waits until its consequences are over, and says what came of it.
@@ -114,13 +123,21 @@ class Deed:
 
     async def _act(self) -> bool:
         """Acts; returns whether the element is known to have slipped away under the hand."""
-        hand = Hand(self.watch.page, self.deadlines, self.picture)
+        hand = Hand(self.watch.page, self.deadlines, self.picture, touches=self.touches)
         try:
-            if isinstance(self.action, Click):
-                await hand.click(self.target, self.grip)
-            else:
-                submit = isinstance(self.action, TypeAndSubmit)
-                await hand.type(self.target, self.grip, self.action.text, submit=submit)
+            match self.action:
+                case Click():
+                    await hand.click(self.target, self.grip)
+                case Select():
+                    await hand.select(self.target, self.grip)
+                case Hover():
+                    await hand.hover(self.target, self.grip)
+                case TypeAndSubmit(text=text) | Type(text=text):
+                    submit = isinstance(self.action, TypeAndSubmit)
+                    if self.mark is None:
+                        await hand.type(self.target, self.grip, text, submit=submit)
+                    else:
+                        await hand.type_secret(self.target, self.grip, text, self.mark, submit=submit)
             return self.grip.strict and await self._slipped_away()
         except Gone:
             return True
@@ -191,8 +208,8 @@ class Deed:
     def _same_document(self, looks: list[Look | None], last: Facts | None) -> tuple[bool, list[str]]:
         change = wording.first_change(self.before, looks)
         journal = self.pages.journal
-        if change is None and journal.away:
-            return False, [wording.left_site(journal.away.pop(0))]
+        if change is None and journal.stopped:
+            return False, [wording.not_followed(journal.stopped.pop(0))]
         if change is None and self.cut_short:
             return False, [wording.gone(self.target)]
         told = wording.in_place(self._state(last), change, last)
@@ -203,7 +220,7 @@ class Deed:
     def _state(self, last: Facts | None) -> str | None:
         if last is None:
             return None
-        if not isinstance(self.action, Click):
+        if isinstance(self.action, TypeAndSubmit | Type):
             return wording.field(last)
         return wording.state(self.target, self.grip.facts, last)
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from agent.persona import Persona
 
 PHONE_AGENT = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -24,12 +26,18 @@ class Device:
         touch: whether it is a touch screen, and pages are laid out as on one.
         scale: pixels of the screen to a CSS pixel.
         user_agent: what the browser calls itself; None for its own name.
+        locale: language and region that the browser claims, such as `de-DE`; None: as the settings say.
+        timezone: such as `Europe/Berlin`; None: as the settings say.
+        colours: whether pages are asked for their light or dark colours; None: as the settings say.
     """
 
     viewport: tuple[int, int]
     touch: bool = False
     scale: float = 1.0
     user_agent: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    colours: Literal["light", "dark"] | None = None
 
     @property
     def described(self) -> dict[str, Any]:
@@ -50,6 +58,9 @@ class Device:
                 touch=bool(described["touch"]),
                 scale=float(described["scale"]),
                 user_agent=described["user_agent"],
+                locale=described.get("locale"),
+                timezone=described.get("timezone"),
+                colours=described.get("colours"),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"not a device: {described}") from error
@@ -74,3 +85,9 @@ def device_of(words: str | None) -> Device:
     if re.search(r"phone|\b(android|mobile)\b", told):
         return DEVICES["phone"]
     return DEVICES["desktop"]
+
+
+def persona_device(persona: Persona) -> Device:
+    """What a persona shops on, with the language, the clock and the colours that are theirs."""
+    own = device_of(persona.device)
+    return replace(own, locale=persona.locale, timezone=persona.timezone, colours=persona.colours)

@@ -59,7 +59,9 @@ const watchOver = (seen) => {
     const path = event.composedPath();
     return [seen, element, select, ...(element.labels || [])].some((each) => each !== null && path.includes(each));
   };
+  let clicks = 0;
   const keep = (event) => {
+    if (event.type === 'click' && event.isTrusted) clicks += 1;
     if (performance.now() > until || (event.type === 'click' && event.detail === 0)) return;
     if (event.type === 'pointerdown') {
       passes = isOn(event);
@@ -87,11 +89,21 @@ const watchOver = (seen) => {
       until = performance.now() + GUARDED;
       strict = everyPart;
       missed = false;
+      clicks = 0;
+    },
+    /** Resolves with whether it takes what is done with it, which it may do in a moment. */
+    enabled: async (limit) => {
+      for (const ends = performance.now() + limit; disabled() && performance.now() < ends; ) await pause();
+      return !disabled();
+    },
+    /** Resolves once a click came, which a tap sets off only when it is known to be no gesture, or after `limit`. */
+    clicked: async (limit) => {
+      for (const ends = performance.now() + limit; !clicks && performance.now() < ends; ) await pause();
     },
     report: () => ({
       connected: element.isConnected,
       tag,
-      type,
+      type: reader.wasPassword(element) ? 'password' : type,
       editing: editing(),
       disabled: disabled(),
       read_only: element.readOnly === true || element.getAttribute('aria-readonly') === 'true',

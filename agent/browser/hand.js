@@ -47,11 +47,31 @@ const reachIn = async (element, { aim, strict, limit }) => {
   if (held && held.element === element) held.watch.guard(strict);
   return spot;
 };
+const enabledIn = async (element, limit) =>
+  held && held.element === element && element ? held.watch.enabled(limit) : false;
+const clickedBy = async (element, limit) => {
+  if (held && held.element === element) await held.watch.clicked(limit);
+  return true;
+};
+/** Addresses of the documents around an element, as far as this process shows them, its own first. */
+const addressesOf = (element) => {
+  const addresses = [];
+  for (let view = element && element.ownerDocument.defaultView; view; view = view.parent) {
+    addresses.push(view.location.href);
+    if (view === window) break;
+  }
+  return addresses;
+};
+/** Where elements of a capture stand, and frames that other processes show, by their numbers; null for what has left. */
+const placesOf = (key, numbers, frames) => {
+  const elements = [...numbers.map((number) => reader.node(key, number)), ...frames.map(reader.frame)];
+  return elements.map((element) => (element && element.isConnected ? placeOf(element) : null));
+};
 /** Resolves once the document is at rest or has had its time, with how that went and what can be read then. */
 const rest = async (options) => {
   const waited = !wasRead;
   if (!(await isRead(options.load))) return { rest: 'unread' };
-  const quiet = await isQuiet(options);
+  const quiet = isScriptless() || (await isQuiet(options));
   const element = options.place ? reader.node(...options.place) : null;
   return {
     rest: quiet ? 'calm' : 'restless',
@@ -61,9 +81,11 @@ const rest = async (options) => {
   };
 };
 return {
-  begin, reachIn, rest, report, focusText, fill, choose,
+  begin, reachIn, enabledIn, clickedBy, rest, report, focusText, focusAlone, typeSecret, fill, choose, beforeWheel, afterWheel,
   look: () => lookOrNull(document),
   finish: (element) => ({ facts: report(element), looks: looks() }),
-  place: (element) => (element && element.isConnected ? placeOf(element) : null),
+  addressesOf,
+  placesOf,
+  width: () => innerWidth,
   ping: () => true,
 };

@@ -1,9 +1,11 @@
 """Chromium's start, and a visit's: one browser, and a window for every shopper that knows of no other."""
 
+import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 from playwright.async_api import Browser as Chromium
@@ -12,11 +14,15 @@ from playwright.async_api import Error as PlaywrightError
 
 from agent.browser.attended import AttendedWindow
 from agent.browser.device import Device
+from agent.browser.guard import Guard
+from agent.browser.openings import Openings
+from agent.browser.robots import AGENT, Robots
 from agent.browser.script import bounded
 from agent.browser.settings import BrowserSettings
 from agent.browser.sheet import Sheet
 from agent.browser.site import Site
 from agent.browser.tab import Tab
+from agent.browser.terms import BY_A_PERSON, Terms
 from agent.chromium import find_chromium
 from agent.errors import BrowserFault, UserError
 
@@ -30,14 +36,18 @@ FLAGS = (
 
 NO_IMAGES = ("--blink-settings=imagesEnabled=false", "--disable-remote-fonts")
 
-UNWANTED_DEFAULTS = ("--disable-popup-blocking",)
-"""Of what Playwright passes: with it, a page may open windows that nobody asked for."""
+UNWANTED_DEFAULTS = ("--disable-popup-blocking", "--disable-ipc-flooding-protection")
+"""Of what Playwright passes: with the first, a page may open windows that nobody asked for; with the second,
+one that writes its history without end keeps the browser from everything else."""
 
 CONNECTING = 30.0
 """Seconds within which a browser that runs already must answer."""
 
 TRACING = 60.0
 """Seconds within which a trace must be written."""
+
+OPENING = 60.0
+"""Seconds within which an empty window must open; no page has a part in it."""
 
 CLOSING = 10.0
 """Seconds after which a browser that does not close is left to Playwright, which ends its process."""
@@ -50,19 +60,30 @@ class Browser:
         self._chromium = chromium
         self._settings = settings
         self._gone = False
+        self._agent: str | None = None
+        self._openings: asyncio.Future[Openings] | None = None
+        self._robots = Robots(_honest("Mozilla/5.0"))
 
     @property
     def alive(self) -> bool:
         """Whether it can open windows."""
         return self._chromium.is_connected() and not self._gone
 
+    @property
+    def windows(self) -> int:
+        """How many are open."""
+        return len(self._chromium.contexts)
+
     @asynccontextmanager
-    async def visit(self, url: str, device: Device | None = None) -> AsyncIterator[Tab]:
+    async def visit(
+        self, url: str, device: Device | None = None, terms: Terms | None = None
+    ) -> AsyncIterator[Tab]:
         """A fresh window on a shop, which closes in the end; any number may be open at once.
 
         Args:
             url: the shop's start page, an http or https address.
             device: what the window is like; None: as the settings say.
+            terms: what may be done there; None: as little as can be.
 
         Yields:
             The window, its start page open and at rest.
@@ -71,18 +92,22 @@ class Browser:
             UserError: the start page cannot be visited.
             BrowserFault: the browser is gone.
         """
-        site = Site.of(url)
+        terms = terms or Terms()
+        guard = Guard(Site.of(url, terms.also), terms, self._robots)
         async with self._window(device) as page:
-            tab = Tab(page, self._settings, site)
+            touches = device is not None and device.touch
+            openings = await self._held_openings()
+            tab = Tab(page, self._settings, guard, openings, touches=touches)
             await tab.open(url)
             yield tab
 
     @asynccontextmanager
-    async def attend(self, url: str) -> AsyncIterator[AttendedWindow]:
+    async def attend(self, url: str, also: Iterable[str] = ()) -> AsyncIterator[AttendedWindow]:
         """A fresh window on a shop for a person to shop in, which closes in the end.
 
         Args:
             url: the shop's start page, an http or https address.
+            also: hosts of other sites that belong to it, where one pays, say.
 
         Yields:
             The window, its start page open and at rest.
@@ -91,9 +116,9 @@ class Browser:
             UserError: the start page cannot be visited.
             BrowserFault: the browser is gone.
         """
-        site = Site.of(url)
+        guard = Guard(Site.of(url, also), BY_A_PERSON)
         async with self._window(None, free=self._settings.headed) as page:
-            window = AttendedWindow(page, self._settings, site)
+            window = AttendedWindow(page, self._settings, guard, await self._held_openings())
             await window.open(url)
             yield window
 
@@ -117,32 +142,79 @@ class Browser:
             device: what the window is like; None: as the settings say.
             free: the page is as large as the window, which a person may make smaller or larger.
         """
-        device = device or Device(self._settings.viewport)
-        width, height = device.viewport
-        try:
-            # `new_page` makes a context for the page alone, and closes both where it fails.
-            page = await self._chromium.new_page(
-                viewport=None if free else {"width": width, "height": height},
-                no_viewport=free or None,
-                locale=self._settings.locale,
-                timezone_id=self._settings.timezone,
-                user_agent=self._settings.user_agent or device.user_agent,
-                device_scale_factor=None if free else device.scale,
-                is_mobile=None if free else device.touch,
-                has_touch=None if free else device.touch,
-                accept_downloads=False,
-                service_workers="block",
-            )
-        except PlaywrightError as error:
-            if await self._answers():
-                raise UserError(f"the browser refuses its settings: {_first_line(error)}") from error
-            self._gone = True  # Playwright does not notice where its own driver was killed
-            raise BrowserFault("The browser was closed.") from error
+        page = await self._opened(device or Device(self._settings.viewport), free=free)
         try:
             async with _traced(page.context, self._settings.trace):
                 yield page
         finally:
-            await _close(page.context)
+            if not await _close(page.context) and not await self._answers():
+                self._gone = True  # where its driver was killed, Playwright does not notice
+
+    async def _opened(self, device: Device, *, free: bool) -> Page:
+        """An empty page in a context of its own.
+
+        Raises:
+            UserError: the browser refuses its settings.
+            BrowserFault: the browser is gone, or opens none.
+        """
+        for tries_left in (1, 0):  # a page whose process is killed while it begins is refused once
+            try:
+                return await self._new_page(device, free=free)
+            except TimeoutError as error:  # the browser hangs, or that process was killed
+                self._gone = not await self._answers()
+                raise BrowserFault("The browser does not answer any more.") from error
+            except PlaywrightError as error:
+                if not await self._answers():
+                    self._gone = True  # Playwright does not notice where its own driver was killed
+                    raise BrowserFault("The browser was closed.") from error
+                if not tries_left:
+                    raise UserError(f"the browser refuses its settings: {_first_line(error)}") from error
+        raise AssertionError
+
+    async def _new_page(self, device: Device, *, free: bool) -> Page:
+        width, height = device.viewport
+        opening = self._chromium.new_context(
+            viewport=None if free else {"width": width, "height": height},
+            no_viewport=free or None,
+            locale=device.locale or self._settings.locale,
+            timezone_id=device.timezone or self._settings.timezone,
+            color_scheme=device.colours or self._settings.colours,
+            user_agent=self._settings.user_agent or _honest(device.user_agent or await self._own_name()),
+            device_scale_factor=None if free else device.scale,
+            is_mobile=None if free else device.touch,
+            has_touch=None if free else device.touch,
+            accept_downloads=False,
+            service_workers="block",
+        )
+        context = await bounded(opening, OPENING)
+        try:
+            return await bounded(context.new_page(), OPENING)
+        except (PlaywrightError, TimeoutError, asyncio.CancelledError):
+            await _close(context)
+            raise
+
+    async def _held_openings(self) -> Openings:
+        """What holds the windows that pages open, of all shoppers alike.
+
+        Raises:
+            BrowserFault: the browser is gone.
+        """
+        if self._openings is None:
+            self._openings = asyncio.ensure_future(Openings.of(self._chromium))
+        try:
+            return await asyncio.shield(self._openings)
+        except (PlaywrightError, TimeoutError) as error:
+            self._gone = True
+            raise BrowserFault("The browser was closed.") from error
+
+    async def _own_name(self) -> str:
+        """What the browser calls itself."""
+        if self._agent is None:
+            session = await bounded(self._chromium.new_browser_cdp_session(), CLOSING)
+            said = await bounded(session.send("Browser.getVersion"), CLOSING)
+            self._agent = str(said["userAgent"])
+            await bounded(session.detach(), CLOSING)
+        return self._agent
 
     async def _answers(self) -> bool:
         """Whether the browser is still there: a question that any settings allow."""
@@ -246,11 +318,13 @@ async def _start(playwright: Playwright, executable: Path, settings: BrowserSett
         ) from error
 
 
-async def _close(what: Chromium | BrowserContext) -> None:
+async def _close(what: Chromium | BrowserContext) -> bool:
+    """Whether it could be closed; if not, it is gone already, or Playwright's own end will take it along."""
     try:
         await bounded(what.close(), CLOSING)
     except (PlaywrightError, TimeoutError):
-        return  # it is gone already, or Playwright's own end will take it along
+        return False
+    return True
 
 
 def _is_root() -> bool:
@@ -259,6 +333,11 @@ def _is_root() -> bool:
 
 def _has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _honest(user_agent: str) -> str:
+    """A browser's name with ours behind it, so that a shop can tell who came."""
+    return f"{user_agent} {AGENT}/{version('simagent')}"
 
 
 def _first_line(error: PlaywrightError) -> str:

@@ -520,7 +520,7 @@ const stop = new AbortController();
 
 const isOutermostOfAll = window === parent;
 const arrived = (how) => {
-  if (isOutermostOfAll) send({ kind: 'arrived', how });
+  if (isOutermostOfAll) send({ kind: 'arrived', how, document: performance.timeOrigin });
   onNews();
 };
 const waysHere = () => {
@@ -534,7 +534,7 @@ addEventListener('pageshow', (event) => { if (event.persisted) arrived('back_for
 if (globalThis.navigation) {
   globalThis.navigation.addEventListener('navigate', (event) => {
     if (event.navigationType === 'traverse' && event.userInitiated && event.destination.sameDocument) {
-      send({ kind: 'arrived', how: 'back_forward' });
+      send({ kind: 'arrived', how: 'back_forward', document: null });
     }
   }, { signal: stop.signal });
 }

@@ -13,9 +13,9 @@ from typing import Any
 from playwright.async_api import CDPSession, Dialog, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 
+from agent.browser.guard import Guard
 from agent.browser.script import listening_frame_script, listening_script
-from agent.browser.site import Site
-from agent.browser.watching import DIALOGS_TOLD, Journal, PageWatch
+from agent.browser.watching import DIALOGS_TOLD, Frames, Journal, PageWatch
 from simplify.capture import WORLD, ask, put_beside_in
 
 CHANNEL = "simagentHeard"
@@ -46,8 +46,8 @@ class AttendedWatch(PageWatch):
         on_heard: told what a listener said, at once and in order.
     """
 
-    def __init__(self, page: Page, cdp: CDPSession, main_frame: str, site: Site, journal: Journal) -> None:
-        super().__init__(page, cdp, main_frame, site, journal)
+    def __init__(self, page: Page, cdp: CDPSession, frames: Frames, guard: Guard, journal: Journal) -> None:
+        super().__init__(page, cdp, frames, guard, journal)
         self.on_heard: Callable[[Heard], None] = lambda _heard: None
         self._apart: set[Frame] = set()
 
@@ -94,7 +94,7 @@ class AttendedWatch(PageWatch):
 
     def _on_frame(self, frame: Frame) -> None:
         if frame.parent_frame is not None and frame not in self._apart:
-            self._spawn(self._listen_apart(frame))
+            self._errands.run(self._listen_apart(frame))
 
     def _on_frame_gone(self, frame: Frame) -> None:
         self._apart.discard(frame)

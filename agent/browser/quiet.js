@@ -1,5 +1,7 @@
 /* When the outermost document is at rest: it has been read, and nothing has changed in it for `quiet` milliseconds. What
-   moves all the time (styles, a node that changes again and again) is no news.
+   moves all the time (styles, a node that changes again and again) is no news. As long as its pictures and the like keep
+   coming, never more than `arriving` milliseconds apart, it has not been loaded, and what its scripts do once it has been is
+   still to come. What was answered `answered` milliseconds ago counts as a change: the page may not have shown it yet.
 
    A document that is complete can be told to be at rest sooner: nothing has changed for `still` milliseconds, this thread
    has nothing to do, and will have nothing to do until `ahead` milliseconds after the last change. Chromium says so: it
@@ -24,6 +26,9 @@ const innerOf = (frame) => {
   }
 };
 
+/** Whether the page's own policy forbids scripts: nothing changes by itself then, and no timer ever ends, not even here. */
+const isScriptless = () => matchMedia('(scripting: none)').matches;
+
 /** Resolves with whether the document has been read by then. */
 let wasRead = document.readyState !== 'loading';
 const isRead = (limit) =>
@@ -45,6 +50,7 @@ const isRead = (limit) =>
 /** Tells `onNews` of what changes in a document and its open shadow roots; returns a way to stop. */
 const followNews = (onNews) => {
   const RESTLESS = 8;
+  const ROLLING = 60; // events of one scroller: a smooth way there is over by then, and the rest is decoration
   const changes = new WeakMap();
   const observers = [];
   const isNews = (mutation) => {
@@ -64,24 +70,49 @@ const followNews = (onNews) => {
     }
   };
   observe(document);
-  return () => observers.forEach((observer) => observer.disconnect());
+  const scrolls = new WeakMap();
+  const onScroll = ({ target }) => {
+    const count = (scrolls.get(target) || 0) + 1;
+    scrolls.set(target, count);
+    if (count <= ROLLING) onNews();
+  };
+  document.addEventListener('scroll', onScroll, { capture: true, passive: true });
+  return () => {
+    observers.forEach((observer) => observer.disconnect());
+    document.removeEventListener('scroll', onScroll, { capture: true });
+  };
 };
 
 /* A new document is followed from the moment in which it has been read, so that nobody waits for what is over. */
 let lastNews = null; // when that was; null where it is not known
+let lastArrival = -Infinity; // when the last thing came that a new document waits for
 let stopFollowing = () => {};
 if (!wasRead) {
+  const noteArrival = () => { lastArrival = performance.now(); };
+  const onArrival = ({ isTrusted }) => { if (isTrusted) noteArrival(); };
+  const loaded = new AbortController();
+  const arrivals = { capture: true, passive: true, signal: loaded.signal };
+  for (const kind of ['load', 'error']) document.addEventListener(kind, onArrival, arrivals);
+  addEventListener('load', ({ target }) => { if (target === document) loaded.abort(); }, { signal: loaded.signal });
   document.addEventListener('DOMContentLoaded', () => {
     const note = () => { lastNews = performance.now(); };
     wasRead = true;
     note();
+    noteArrival();
     stopFollowing = followNews(note);
   });
 }
+/** Milliseconds that a document still has to be without news, of which the last was at `since`, to be at rest. */
+const restDueIn = (since, { quiet, arriving }) => {
+  const loading = document.readyState === 'complete' ? 0 : lastArrival + arriving;
+  return Math.max(since + quiet, loading) - performance.now();
+};
 
 /** Resolves with whether it came to rest before `limit` milliseconds were over. */
-const isQuiet = ({ quiet, still, ahead, limit, mayHurry }) =>
+const isQuiet = (options) =>
   new Promise((resolve) => {
+    const { quiet, still, ahead, limit } = options;
+    const hurries = options.mayHurry && still < quiet;
     let timer;
     let asked = 0;
     let turn = 0;
@@ -91,6 +122,7 @@ const isQuiet = ({ quiet, still, ahead, limit, mayHurry }) =>
       clearTimeout(timer);
       clearTimeout(end);
       cancelIdleCallback(asked);
+      removeEventListener('load', onLoad);
       stop();
       resolve(rest);
     };
@@ -100,24 +132,34 @@ const isQuiet = ({ quiet, still, ahead, limit, mayHurry }) =>
       cancelIdleCallback(asked);
       clearTimeout(timer);
       const mine = turn;
-      const hurries = mayHurry && still < quiet;
-      const passed = performance.now() - since;
-      timer = setTimeout(() => (hurries ? askUntilIdle(mine, since) : finish(true)), (hurries ? still : quiet) - passed);
+      if (hurries) timer = setTimeout(() => askUntilIdle(mine, since), still - (performance.now() - since));
+      else passTime(since);
+    };
+    const passTime = (since) => {
+      const left = restDueIn(since, options);
+      if (left <= 0) finish(true);
+      else timer = setTimeout(() => passTime(since), left);
     };
     /** Waits until it is known that nothing comes before its time, or until that is over. */
     const askUntilIdle = (mine, since) => {
-      timer = setTimeout(() => finish(true), since + quiet - performance.now());
+      passTime(since);
       const onIdle = (deadline) => {
         if (mine !== turn) return;
         const known = performance.now() + deadline.timeRemaining() - since;
         if (known >= ahead && !isBusyElsewhere()) finish(true);
         else asked = requestIdleCallback(onIdle);
       };
-      asked = requestIdleCallback(onIdle);
+      if (mine === turn) asked = requestIdleCallback(onIdle);
+    };
+    /** What the page does once it has been loaded is done now. */
+    const onLoad = ({ target }) => {
+      if (target === document && !hurries) wait(performance.now());
     };
     const end = setTimeout(() => finish(false), limit);
+    addEventListener('load', onLoad);
     stopFollowing();
     const stop = followNews(() => wait(performance.now()));
-    wait(lastNews ?? performance.now());
+    const now = performance.now();
+    wait(lastNews === null ? now : Math.max(lastNews, now - options.answered));
     lastNews = null;
   });

@@ -2,15 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from typing import Any, TypeVar
 
+from playwright.async_api import CDPSession
+from playwright.async_api import Error as PlaywrightError
+
 Value = TypeVar("Value")
 
 
-SCRIPTS = ("element", "look", "quiet", "reach", "control", "hand")
+SCRIPTS = ("element", "look", "quiet", "reach", "control", "scrolling", "hand")
 
 LISTENING_SCRIPTS = ("element", "look", "shade", "bar", "listening")
 
@@ -67,6 +71,25 @@ async def bounded(awaitable: Awaitable[Value], seconds: float) -> Value:
         abandon(task)
         raise TimeoutError
     return task.result()
+
+
+class Errands:
+    """Work that nobody waits for, held until it is done."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begins it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def tell(session: CDPSession, method: str, params: dict[str, Any]) -> None:
+    """Tells the browser something; a page that is gone, or gave it up itself, need not hear it."""
+    with suppress(PlaywrightError):
+        await session.send(method, params)
 
 
 def abandon(task: "asyncio.Future[Any]") -> None:

@@ -83,13 +83,14 @@ async def settle(watch: PageWatch, deadlines: Deadlines, sight: Sight | None = N
         await watch.until(lambda: not watch.busy or watch.navigation is not None, ends - clock())
         if watch.navigation is not None:
             continue
-        hurried = watch.works_alone
+        hurried, answered = watch.works_alone, watch.answered
         answer = await _at_rest(watch, deadlines, max(0.0, ends - clock()), sight)
         if answer is None:
             continue
         if answer["rest"] == "unread":
             return Rest.RESTLESS
-        if answer["rest"] == "calm" and not watch.busy and watch.works_alone is hurried:
+        alone = not watch.busy and watch.works_alone is hurried
+        if answer["rest"] == "calm" and alone and watch.answered == answered:  # it may have been calm before
             return Rest.CALM
         if answer["waited"]:
             ends = min(last, clock() + deadlines.change)
@@ -119,6 +120,7 @@ async def _answered(watch: PageWatch, seconds: float) -> bool:
 
 async def _at_rest(watch: PageWatch, deadlines: Deadlines, seconds: float, sight: Sight | None) -> Any:
     """What the page says once it is at rest; None where it is left meanwhile."""
+    clock = asyncio.get_running_loop().time
     if sight is not None:
         sight.forget()
     options = {
@@ -126,6 +128,8 @@ async def _at_rest(watch: PageWatch, deadlines: Deadlines, seconds: float, sight
         "quiet": deadlines.quiet * 1000,
         "still": deadlines.still * 1000,
         "ahead": deadlines.ahead * 1000,
+        "arriving": deadlines.arriving * 1000,
+        "answered": min(clock() - watch.answered, deadlines.quiet) * 1000,
         "limit": seconds * 1000,
         "mayHurry": watch.works_alone,
         "place": sight.place if sight else None,

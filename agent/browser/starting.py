@@ -3,6 +3,7 @@
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from agent.browser.guard import Why
 from agent.browser.settings import Deadlines
 from agent.browser.settling import settle
 from agent.browser.watching import Journal, PageWatch
@@ -37,6 +38,17 @@ async def open_start_page(watch: PageWatch, url: str, deadlines: Deadlines, jour
     await settle(watch, deadlines)
 
 
+_STOPPED = {
+    Why.AWAY: "leads away to {}: give that address if it is the shop's",
+    Why.INSIDE: "leads into a private network ({}): give that address if it is meant",
+    Why.ROBOTS: (
+        "is kept from robots by its robots.txt, or that could not be read: simagent obeys it; if the shop is "
+        "yours or its owner agrees, say --robots ignore"
+    ),
+    Why.ORDER: "would place an order ({}): give the address of the shop's start page",
+}
+
+
 def no_page(url: str, content_type: str) -> str:
     """What is at that address can be read by nobody."""
     kind = content_type.partition(";")[0]
@@ -44,9 +56,9 @@ def no_page(url: str, content_type: str) -> str:
 
 
 def _unreachable(watch: PageWatch, url: str, journal: Journal) -> str:
-    if journal.away:
-        return f"{url} leads away to {journal.away[0]}: give that address if it is the shop's"
-    if watch.status is not None:
+    if journal.stopped:
+        return f"{url} {_STOPPED[journal.stopped[0].why].format(journal.stopped[0].url)}"
+    if watch.status is not None and watch.status < 300:  # a redirect came, and what it led to did not
         return no_page(url, watch.content_type or "a download")
     certificate = ", and is its certificate valid" if url.startswith("https:") else ""
     code = f" ({watch.failure})" if watch.failure else ""

@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process, utils
 
+from agent.browser.guard import Stopped, Why
 from agent.browser.site import host_of
+from agent.characters import whole_values
 from simplify import Target, TargetKind
 
 SHOWN_LINES = 3
 LINE_LENGTH = 100
+COMPLAINT_LENGTH = 200
 NEAREST = 3
 NEAR = 50
 
@@ -50,7 +53,8 @@ class Look:
         if seen is None:
             return None
         told: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in seen.items()
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in whole_values(seen).items()
         }
         return cls(**told)
 
@@ -95,6 +99,7 @@ class Facts:
     @classmethod
     def of(cls, report: dict[str, Any]) -> "Facts":
         """What the page says of it (`element.js`)."""
+        report = whole_values(report)
         complaint = report["complaint"]
         return cls(**(report | {"complaint": Complaint(**complaint) if complaint else None}))
 
@@ -158,9 +163,37 @@ def went_back(title: str) -> str:
     return f"You went back to the page {quoted(title)}."
 
 
-def left_site(address: str) -> str:
-    """A link that leads away was not followed."""
-    return f"That link leads away from the shop (to {host_of(address)}) and was not followed."
+NOT_FOLLOWED = {
+    Why.AWAY: "That link leads away from the shop (to {}) and was not followed.",
+    Why.INSIDE: "That leads into a private network (to {}) and was not followed.",
+    Why.ROBOTS: "The shop keeps robots from that page (robots.txt), and it was not opened.",
+    Why.ORDER: "That would have placed the order, and was not sent.",
+}
+"""What is told of an action that led to a document that was not asked for."""
+
+STOPPED = {
+    Why.AWAY: "The page tried to lead away to {}, and was kept.",
+    Why.INSIDE: "The page tried to lead into a private network (to {}), and was kept.",
+    Why.ROBOTS: "The page led to one that the shop keeps from robots (robots.txt), and was kept.",
+    Why.ORDER: "The page tried to place the order, which was not sent.",
+}
+"""What is told where the page did so by itself."""
+
+
+def not_followed(what: Stopped) -> str:
+    """What an action would have led to was not asked for."""
+    return NOT_FOLLOWED[what.why].format(host_of(what.url))
+
+
+def stopped(what: Stopped) -> str:
+    """A document that the page asked for by itself, and did not get."""
+    return STOPPED[what.why].format(host_of(what.url))
+
+
+def in_foreign_frame(target: Target, url: str) -> str:
+    """It stands in a frame of somebody else's, which is not touched."""
+    whose = f"is {host_of(url)}'s" if url.startswith("http") else "may be anybody's"
+    return f"{called(target)} stands in a part of the page that {whose}, and was not touched."
 
 
 def opened(before: Look, after: Look, status: int | None) -> str:
@@ -226,7 +259,7 @@ def field(after: Facts) -> str | None:
 def complaint(refusal: Complaint) -> str:
     """Why the browser did not send the form."""
     where = "" if refusal.own or not refusal.field else f" at {quoted(refusal.field)}"
-    return f"The page shows{where}: {refusal.message}"
+    return f"The page shows{where}: {refusal.message[:COMPLAINT_LENGTH]}"
 
 
 def _chosen(target: Target, before: Facts, after: Facts) -> str:

@@ -18,6 +18,7 @@ from study.file import StudyFile
 from study.local import LocalSessions
 from study.plan import Planned, plan
 from study.resolved import Resolved, resolve
+from study.visiting import terms_of
 
 SHORT = 5
 """Actions of a session, the end included: a search, two dialogs, a product, and out."""
@@ -136,7 +137,9 @@ async def _running(
     """The machinery of a study, and the processes of its shops."""
     folder = Path(tempfile.mkdtemp(prefix="simagent-bench-"))
     try:
-        async with LocalSessions(resolved, Minds(), folder, workers=windows, browsers=browsers) as where:
+        terms = terms_of(resolved.study, None)
+        running = LocalSessions(resolved, Minds(), folder, workers=windows, terms=terms, browsers=browsers)
+        async with running as where:
             yield (
                 where,
                 [each.pid for each in psutil.Process().children() if "sandbox_shop" in each.cmdline()],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from agent.browser import BrowserSettings
+from agent.browser import AT_HOME, BrowserSettings
 from agent.loop import Limits
 from agent.messages import Message, said
 from agent.persona import bundled_personas
@@ -135,7 +135,7 @@ async def measured(sessions: int, folder: Path, tell: Callable[[str], None]) -> 
 async def _session(model: Model, steps: int, number: int, site: str, folder: Path) -> Tokens:
     persona = bundled_personas()[number]
     out = folder / f"{model.prompt.value}-{number}"
-    visit = Visit(persona, persona.intent, site, out, number, Limits(steps=steps), {})
+    visit = Visit(persona, persona.intent, site, out, number, Limits(steps=steps), {}, AT_HOME)
     browser = BrowserSettings(screenshots=False, budget=model.observation_budget, count_tokens=model.count)
     before = counters(model.url)
     await make_visit(visit, model, browser, lambda _: None)

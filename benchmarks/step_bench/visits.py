@@ -16,7 +16,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Locator, Page, async_playwright
 
 from agent.actions import Decision
-from agent.browser import Browser, BrowserSettings
+from agent.browser import AT_HOME, Browser, BrowserSettings
 from agent.browser.launch import FLAGS, UNWANTED_DEFAULTS
 from agent.chromium import find_chromium
 from agent.loop import Limits, run_session
@@ -38,7 +38,7 @@ async def by_agent(browser: Browser, site: str, folder: Path) -> tuple[Step, ...
         RuntimeError: it did not end in an order.
     """
     persona = load_persona("maya")
-    async with browser.visit(site) as window:
+    async with browser.visit(site, terms=AT_HOME) as window:
         recorder = Recorder(folder, _header(site))
         try:
             steps, ending = await run_session(

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from agent.browser import Browser, BrowserSettings, Deadlines, open_browser
+from agent.browser import AT_HOME, Browser, BrowserSettings, Deadlines, open_browser
 from agent.coming_back import ComingBack
 from agent.errors import UserError
 from agent.loop import Limits, run_session
@@ -116,7 +116,7 @@ async def _visits(
     """One window after the other, as long as there are visits to make."""
     for number in numbers:
         _put_aside(_folder(plan, number))
-        async with browser.visit(shop.url) as window:
+        async with browser.visit(shop.url, terms=AT_HOME) as window:
             recorder = Recorder(_folder(plan, number), _header(plan, shop, number))
             policy = SampledPolicy(plan.scorer, seed=plan.seed, number=number, temperature=plan.temperature)
             persona = plan.visitors[number]

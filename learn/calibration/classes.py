@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from agent.actions import Action, Terminate, TypeAndSubmit
+from agent.actions import Action, Terminate, TypeAndSubmit, name_in
 from learn.choices import Menu, shop_menu
 from learn.clothing2008 import listings, place_of
 from simplify import Observation, TargetKind
@@ -63,13 +63,16 @@ def class_of(action: Action, page: Observation) -> ActionClass:
         return ActionClass.LEAVE
     if isinstance(action, TypeAndSubmit):
         return ActionClass.SEARCH
+    acted_on = name_in(action)
+    if acted_on is None:
+        return ActionClass.NAVIGATE
     place = place_of(page)
-    if place is not None and action.name in listings().links[place]:
+    if place is not None and acted_on in listings().links[place]:
         return ActionClass.NAVIGATE
     for kind, name in _BY_NAME.items():
-        if name.search(action.name.lower()):
+        if name.search(acted_on.lower()):
             return kind
-    target = page.targets.get(action.name)
+    target = page.targets.get(acted_on)
     return ActionClass.FILTER if target is not None and target.kind in _CHOOSING else ActionClass.CONTENT
 
 

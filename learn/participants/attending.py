@@ -45,7 +45,7 @@ async def attend(browser: Browser, who: Participation, on_step: Callable[[Step],
         UserError: the site cannot be visited, or the recording cannot be written.
         asyncio.CancelledError: the researcher stopped it; the recording says `interrupted`.
     """
-    async with browser.attend(who.site) as window:
+    async with browser.attend(who.site, who.also) as window:
         recorder = Recorder(who.out, who.header(window.size), mask_contacts=True)
         visit = _Visit(window, recorder, Asking(who.every), on_step)
         try:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
-from agent.actions import Action, Terminate
+from agent.actions import Action, name_in
 from agent.browser import Browser, BrowserSettings, open_browser
 from agent.errors import SessionFault
 from agent.session import Step
+from agent.terminal import Terminal
 from learn.participants.attending import Attended, attend
 from learn.participants.consent import agrees
 from learn.participants.participation import Participation
@@ -23,7 +23,7 @@ REVIEWED = {
     Reviewed.CLOSED: "The participant closed the review: all of it is kept.",
 }
 
-out = Console(highlight=False, soft_wrap=True)
+out = Terminal(highlight=False, soft_wrap=True)
 
 
 def record_visit(
@@ -97,4 +97,4 @@ def _tell_ending(attended: Attended, folder: Path) -> None:
 
 
 def _in_words(action: Action) -> str:
-    return action.type if isinstance(action, Terminate) else f"{action.type} {action.name}"
+    return " ".join(filter(None, (action.type, name_in(action))))

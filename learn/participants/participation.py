@@ -30,6 +30,7 @@ class Participation:
         every: the participant is asked why after every so many acts; 0 for never.
         consent: what they read and agree to.
         settings: what else was in force (the sandbox shop's catalogue and design, say).
+        also: hosts of other sites that belong to the shop.
     """
 
     participant: str
@@ -40,6 +41,7 @@ class Participation:
     every: int
     consent: str
     settings: dict[str, Any]
+    also: tuple[str, ...] = ()
 
     def header(self, size: tuple[int, int]) -> Header:
         """The recording's first line.
@@ -61,6 +63,7 @@ class Participation:
                 "ask": self.every,
                 "consent": {"text_sha256": text, "agreed": now.isoformat()},
                 "device": Device(size).described,
+                "terms": {"also": list(self.also)},
                 **self.settings,
             },
         )

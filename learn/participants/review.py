@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from agent.actions import Click, Terminate, TypeAndSubmit
+from agent.actions import Back, Click, Terminate, Type, TypeAndSubmit, in_words
 from agent.browser import Browser
 from agent.recording import Recording, read_recording
 from agent.session import Purchase, Step
@@ -112,6 +112,10 @@ def _done(step: Step) -> str:
         return "You left"
     if isinstance(action, Click):
         return f"You clicked {action.name}"
+    if isinstance(action, Back):
+        return "You went back to the page before"
+    if not isinstance(action, TypeAndSubmit | Type):
+        return f"You did: {in_words(action)}"
     entered = "entered and sent" if isinstance(action, TypeAndSubmit) else "filled in"
     return f"You {entered} “{action.text}” in {action.name}"
 

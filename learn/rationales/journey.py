@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.actions import Terminate
+from agent.actions import name_in
 from agent.language_model import UnreadableReply, json_objects
 from agent.prompts import MESSAGE_OVERHEAD, RATIONALE_CHARACTERS, Context, Message
 from learn.rationales.think_aloud import THOUGHT_ALOUD
@@ -182,9 +182,9 @@ def _turn(session: Session, place: int, shown: dict[str, int], room: Context | N
 
 def _cut(html: str, turn: Turn, room: Context) -> str:
     """The part of a page around what was acted on, with as many lines as fit."""
-    action = turn.decision.action
+    name = name_in(turn.decision.action)
     lines = [piece for line in html.splitlines() for piece in _pieces(line)]
-    mark = "" if isinstance(action, Terminate) else f'name="{action.name}"'
+    mark = "" if name is None else f'name="{name}"'
     middle = next((place for place, line in enumerate(lines) if mark in line), 0)
     first, last = middle, middle + 1
     while first > 0 or last < len(lines):
@@ -205,8 +205,7 @@ def _pieces(line: str) -> list[str]:
 
 
 def _action(turn: Turn) -> str:
-    action = turn.decision.action
-    return json.dumps(action.model_dump(), ensure_ascii=False)
+    return json.dumps(turn.decision.action.model_dump(), ensure_ascii=False)
 
 
 def _sentence(said: str) -> str:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from agent.actions import Action, Click, Terminate, Type, TypeAndSubmit
+from agent.actions import Action, Click, Terminate, Type, TypeAndSubmit, name_in
 from learn.choices import legal
 from learn.rationales.past import Past
 from learn.rationales.shelf import Item, Shelf, Shelves
@@ -114,7 +114,7 @@ def _question(index: int, turn: Turn, before: tuple[Turn, ...], shelf: Shelf, pa
     targets = [target for target in turn.observation.targets.values() if target.enabled]
     names = (*(target.name for target in targets), LEAVE)
     action = turn.decision.action
-    own = LEAVE if isinstance(action, Terminate) else action.name
+    own = name_in(action) or LEAVE
     items = [shelf.items.get(target.name) for target in targets]
     features = np.zeros((len(names), len(FEATURES)), dtype=np.float32)
     for row, target, item in zip(features, targets, items, strict=False):
@@ -143,6 +143,7 @@ def _kind(action: Action, shelf: Shelf) -> str:
             return "type"
         case Click():
             return "look" if action.name in shelf.items else "move"
+    return "move"
 
 
 _KINDS: Mapping[TargetKind, str] = {

@@ -9,7 +9,7 @@ clicked, it does not know.
 A thought comes before its action. It speaks of what the person had seen until then, and of the choice.
 """
 
-from agent.actions import Click, Terminate, Type, TypeAndSubmit
+from agent.actions import Back, Click, Scroll, Terminate, Type, TypeAndSubmit, name_in, text_in
 from learn.rationales.leaving import before_leaving
 from learn.rationales.looking import before_looking
 from learn.rationales.moving import before_moving, fills_the_cart, places_an_order
@@ -52,6 +52,8 @@ def _thought(intent: str, turn: Turn, shelf: Shelf, past: Past, dice: Dice) -> s
     action = turn.decision.action
     if isinstance(action, Terminate):
         return before_leaving(shelf, past, dice)
+    if isinstance(action, Back | Scroll):
+        return before_moving(None, action.type, shelf, past, dice)
     target = turn.observation.targets.get(action.name)
     if isinstance(action, TypeAndSubmit | Type):
         return before_typing(action.text, target, intent, past, dice)
@@ -71,9 +73,9 @@ def remember(turn: Turn, shelf: Shelf, past: Past) -> None:
     """
     action = turn.decision.action
     accepted = turn.outcome.accepted
-    target = None if isinstance(action, Terminate) else turn.observation.targets.get(action.name)
+    target = turn.observation.targets.get(name_in(action) or "")
     item = shelf.items.get(target.name) if target is not None else None
-    typed = action.text if isinstance(action, TypeAndSubmit | Type) else None
+    typed = text_in(action)
     query = typed if target is not None and searches(target) else None
     past.add(accepted=accepted, item=item, query=query)
     if accepted and isinstance(action, Click) and target is not None:

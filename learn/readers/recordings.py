@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agent.actions import Decision, Type, TypeAndSubmit
+from agent.actions import Back, Click, Decision, Hover, Scroll, Select, Type, TypeAndSubmit
 from agent.errors import UserError
 from agent.recording import JOURNAL, PERSON, Header, Recording, read_recording
 from learn.observed import observed
@@ -44,11 +44,12 @@ def _session(recording: Recording) -> Session:
     turns = tuple(
         Turn(
             observed(step.observation, url=step.url, title=step.title),
-            _as_the_paper_has_it(step.decision),
+            decision,
             step.outcome,
             at=step.at,
         )
         for step in recording.steps
+        if (decision := _as_the_paper_has_it(step.decision)) is not None
     )
     ending = recording.ending.kind if recording.ending else None
     identity = f"{header.started:%Y-%m-%dT%H%M%S}-{header.persona.id}-{header.seed}"
@@ -60,9 +61,16 @@ def _author(header: Header) -> Author:
     return Author.HUMAN if header.policy.get("kind") == PERSON else Author.SIMULATED
 
 
-def _as_the_paper_has_it(decision: Decision) -> Decision:
-    """A text is typed and submitted in one there, also where a person went on to another field."""
-    action = decision.action
-    if not isinstance(action, Type):
-        return decision
-    return decision.model_copy(update={"action": TypeAndSubmit(name=action.name, text=action.text)})
+def _as_the_paper_has_it(decision: Decision) -> Decision | None:
+    """A decision as one of the paper's three actions; None where it knows none such: going back, scrolling.
+
+    A text is typed and submitted in one there, also where a person went on to another field.
+    """
+    match decision.action:
+        case Type(name=name, text=text):
+            return decision.model_copy(update={"action": TypeAndSubmit(name=name, text=text)})
+        case Select(name=name):
+            return decision.model_copy(update={"action": Click(name=name)})
+        case Back() | Scroll() | Hover():
+            return None
+    return decision

@@ -15,7 +15,8 @@ whether its objects are WebShop's, by their `asin`. Columns of a CSV file and ke
                     with `value`, `available`, `extra` (dollars); a text that ends in `(sold out)` is
     reviews         a list of objects with rating, title, text, author, date, helpful, verified; JSON only
     questions       a list of objects with question and answer; JSON only
-    picture         an object with shape and colour (#rrggbb); in CSV the columns `shape` and `colour`
+    picture         an object with shape, colour (#rrggbb) and alt (what the product page says in place of the
+                    picture); in CSV the columns `shape` and `colour`
 
 Unknown keys are left aside, since files come from other shops with columns of their own.
 """

@@ -86,7 +86,8 @@ class Product:
         stock: how many can be bought; 0 is sold out.
         free_delivery: delivered free of charge whatever the order's worth.
         delivery_days: working days until it arrives.
-        picture: traits for the drawing of its picture, such as {"shape": "kettle", "colour": "#aa3322"}.
+        picture: traits for the drawing of its picture, such as {"shape": "kettle", "colour": "#aa3322"}, and
+            `alt`, what is said in its stead on the product page; empty where there is none.
         placement: a fixed place in its category's listing; None where sorting decides.
         popularity: rank value for the default sort and for suggestions, higher is earlier.
     """

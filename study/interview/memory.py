@@ -39,6 +39,8 @@ RULES = (
 _ENDED = {
     EndingKind.PURCHASED: "you bought something.",
     EndingKind.LEFT: "you left without buying.",
+    EndingKind.PURCHASE_INTENT: "you were about to place your order.",
+    EndingKind.BOT_CHECK: "the shop wanted to know whether you are a person, and the visit was over.",
     EndingKind.STUCK: "several things in a row could not be done, and the visit was over.",
     EndingKind.LIMIT: "the time for the visit was over before you had bought or left.",
     EndingKind.FAULT: "the visit broke off, because the browser, the site, or something behind them failed.",

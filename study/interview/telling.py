@@ -8,11 +8,11 @@ several pages, such as the shop's navigation, is shown once, and is `…` on the
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from agent.actions import Click, Terminate, Type, TypeAndSubmit
+from agent.actions import Back, Scroll, Terminate, Type, TypeAndSubmit, name_in
 from agent.messages import TokenCounter
 from agent.outline import outline
 from agent.session import Step
@@ -168,14 +168,32 @@ def _in_short(step: Step, after: Step | None) -> str:
 
 def _did(step: Step) -> str:
     tried = "" if step.outcome.accepted else "tried to "
-    match step.decision.action:
+    action = step.decision.action
+    present, past = _VERBS[action.type]
+    verb = f"{tried}{present if tried else past}"
+    name = _cut(name_in(action) or "", _NAME)
+    match action:
         case Terminate():
             return "I closed the window."
-        case Click(name=name):
-            return f"I {tried}{'click' if tried else 'clicked'} {_cut(name, _NAME)}."
-        case TypeAndSubmit(name=name, text=text) | Type(name=name, text=text):
-            verb = "type" if tried else "typed"
-            return f'I {tried}{verb} "{_cut(text, _TEXT)}" into {_cut(name, _NAME)}.'
+        case TypeAndSubmit(text=text) | Type(text=text):
+            return f'I {verb} "{_cut(text, _TEXT)}" into {name}.'
+        case Back():
+            return f"I {verb} back to the page before."
+        case Scroll(direction=direction):
+            return f"I {verb} {direction}."
+    return f"I {verb} {name}."
+
+
+_VERBS: Mapping[str, tuple[str, str]] = {
+    "click": ("click", "clicked"),
+    "type_and_submit": ("type", "typed"),
+    "type": ("type", "typed"),
+    "select": ("choose", "chose"),
+    "hover": ("rest the mouse on", "rested the mouse on"),
+    "back": ("go", "went"),
+    "scroll": ("scroll", "scrolled"),
+    "terminate": ("close", "closed"),
+}
 
 
 def _came_of(step: Step, after: Step | None) -> str:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.actions import Terminate, Type, TypeAndSubmit
+from agent.actions import Terminate, TypeAndSubmit, name_in, text_in
 from agent.recording import Recording
 from agent.session import EndingKind, Purchase, Step
 from study.journey import cart_words
@@ -77,6 +77,10 @@ class Journey:
         return amount(self.purchase.total) if self.purchase and self.purchase.total else None
 
 
+BOUGHT = frozenset({EndingKind.PURCHASED, EndingKind.PURCHASE_INTENT})
+"""Where no orders may be placed, a shopper who is about to has bought as far as can be known."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """A page that was looked at, its kind, and whether it says that it has no products to show."""
@@ -95,8 +99,8 @@ def read_journey(recording: Recording, last: Page | None = None) -> Journey:
             (`study.journey.recorded.last_page` reads it).
     """
     steps, ending = recording.steps, recording.ending
-    purchased = ending is not None and ending.kind is EndingKind.PURCHASED
-    looks = _looks(steps, last, purchased=purchased)
+    kind = ending.kind if ending is not None else None
+    looks = _looks(steps, last, purchased=kind is EndingKind.PURCHASED)
     kinds = tuple(look.kind for look in looks)
     zero = tuple(look.empty for look in looks)
     turns = list(_after(steps, looks))
@@ -111,7 +115,7 @@ def read_journey(recording: Recording, last: Page | None = None) -> Journey:
         viewed=PageKind.PRODUCT in kinds,
         added=any(adds(step, look.page, look.kind, after.page, after.kind) for step, look, after in turns),
         checkout=PageKind.CHECKOUT in kinds,
-        bought=purchased or PageKind.CONFIRMATION in kinds,
+        bought=kind in BOUGHT or PageKind.CONFIRMATION in kinds,
         searches=len(searches),
         zero_result_searches=sum(zero[at + 1] for at in searches if at + 1 < len(zero)),
         products=_products(looks),
@@ -209,15 +213,15 @@ def _is_search(step: Step, look: _Look, after: _Look) -> bool:
 
 
 def _repeats(steps: Sequence[Step]) -> tuple[bool, ...]:
-    done: set[tuple[str, str, str, str]] = set()
+    done: set[tuple[str, str, str | None, str]] = set()
     repeats = []
     for step in steps:
         action = step.decision.action
         if isinstance(action, Terminate):
             repeats.append(False)
             continue
-        text = action.text if isinstance(action, TypeAndSubmit | Type) else ""
-        key = (read_address(step.url).page, action.type, action.name, text)
+        text = text_in(action) or ""
+        key = (read_address(step.url).page, action.type, name_in(action), text)
         repeats.append(key in done)
         done.add(key)
     return tuple(repeats)
@@ -246,7 +250,7 @@ def _products(looks: Sequence[_Look]) -> int:
 
 def _last_target(steps: Sequence[Step]) -> str | None:
     for step in reversed(steps):
-        action = step.decision.action
-        if step.outcome.accepted and not isinstance(action, Terminate):
-            return action.name
+        name = name_in(step.decision.action)
+        if step.outcome.accepted and name is not None:
+            return name
     return None

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from agent.actions import Action, Click, Decision, Terminate
 from agent.errors import BrowserFault
 from agent.loop import Limits, run_session
 from agent.page_view import PageView
-from agent.policy import RecitingPolicy
+from agent.policy import Decided, Policy, RecitingPolicy
 from agent.recording import Recorder, read_recording
 from agent.session import Ending, EndingKind, Outcome, Step
 from simplify import Observation
@@ -37,6 +38,73 @@ class PaperWindow:
             return Outcome(accepted=False, message=f"There is no {action.name}.", url=observation.url)
         self._turned += 1
         return Outcome(accepted=True, message="Done.", url=observation.url)
+
+
+class CheckingWindow(PaperWindow):
+    """The first page asks whether a person is there."""
+
+    async def observe(self) -> PageView:
+        return replace(await super().observe(), bot_check='a page that calls itself "Robot check"')
+
+
+class HangingWindow(PaperWindow):
+    """No action ever comes to an end."""
+
+    async def perform(self, action: Action, observation: Observation) -> Outcome:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+
+class HoldingWindow(PaperWindow):
+    """Every action would order."""
+
+    async def perform(self, action: Action, observation: Observation) -> Outcome:
+        return Outcome(accepted=False, message="This would order.", url=observation.url, held="order")
+
+
+class Ponderous:
+    """Never comes to a decision."""
+
+    async def decide(self, *_: object) -> Decided:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+
+async def end_of(folder: Path, window: PaperWindow, policy: Policy, limits: Limits) -> tuple[int, Ending]:
+    recorder = Recorder(folder, header())
+    try:
+        await run_session(maya(), "a kettle", policy, window, recorder, limits, lambda _: None)
+    finally:
+        recorder.close()
+    recording = read_recording(folder)
+    assert recording.ending is not None
+    return len(recording.steps), recording.ending
+
+
+async def test_a_check_of_whether_a_person_is_there_ends_the_session(tmp_path: Path) -> None:
+    steps, ending = await end_of(tmp_path, CheckingWindow([page()]), RecitingPolicy([LOOK]), Limits())
+    assert (steps, ending.kind) == (0, EndingKind.BOT_CHECK)
+    assert ending.message == (
+        'The shop asked whether a person is there, with a page that calls itself "Robot check".'
+    )
+
+
+async def test_an_order_that_may_not_be_placed_ends_the_session_as_an_intent(tmp_path: Path) -> None:
+    steps, ending = await end_of(tmp_path, HoldingWindow([page()]), RecitingPolicy([LOOK]), Limits())
+    assert (steps, ending.kind) == (1, EndingKind.PURCHASE_INTENT)
+    assert "nothing was sent" in ending.message
+
+
+async def test_a_decision_that_never_comes_does_not_outlast_the_time(tmp_path: Path) -> None:
+    steps, ending = await end_of(tmp_path, PaperWindow([page()]), Ponderous(), Limits(seconds=0.2))
+    assert (steps, ending.kind) == (0, EndingKind.LIMIT)
+
+
+async def test_an_action_that_never_ends_outlasts_the_time_by_no_more_than_is_allowed(tmp_path: Path) -> None:
+    limits = Limits(seconds=0.1, overtime=0.1)
+    steps, ending = await end_of(tmp_path, HangingWindow([page()]), RecitingPolicy([LOOK]), limits)
+    assert (steps, ending.kind) == (0, EndingKind.FAULT)
+    assert ending.message == "The limit of 0 seconds was reached. The browser did not answer any more."
 
 
 async def visit(

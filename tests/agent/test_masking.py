@@ -14,8 +14,11 @@ from agent.masking import (
     PASSWORD,
     PHONE,
     STAND_INS,
+    USER_NAME,
+    Secrets,
     cards_masked,
     contacts_masked,
+    drawn,
 )
 from agent.page_view import PageView
 from agent.recording import Header, Recorder, read_recording
@@ -68,8 +71,8 @@ def test_only_numbers_whose_check_digit_is_right_are_cards() -> None:
 
 @pytest.mark.parametrize("mask", STAND_INS)
 def test_a_stand_in_is_masked_as_what_it_stands_for(mask: str) -> None:
-    if mask in {PASSWORD, CODE, EXPIRY, HOLDER}:
-        return  # these are known by where they are typed
+    if mask in {PASSWORD, CODE, EXPIRY, HOLDER, USER_NAME}:
+        return  # these are known by where they are typed, or beforehand
     assert contacts_masked(STAND_INS[mask]) == mask
 
 
@@ -179,3 +182,52 @@ def test_the_header_is_masked_too(tmp_path: Path) -> None:
     made = Header.model_validate(header().model_dump() | {"intent": "ask ann@example.com"})
     Recorder(tmp_path / "r", made, mask_contacts=True).close()
     assert read_recording(tmp_path / "r").header.intent == f"ask {E_MAIL}"
+
+
+def known(user: str, password: str) -> Secrets:
+    secrets = Secrets()
+    secrets.know({USER_NAME: user, PASSWORD: password})
+    return secrets
+
+
+@pytest.mark.parametrize(
+    ("said", "masked"),
+    [
+        ("Hello jo.o'bloggs@mail.example", "Hello [user name]"),
+        ("Hello JO.O'BLOGGS@MAIL.EXAMPLE", "Hello [user name]"),
+        ("value='Jo.O&#39;Bloggs@Mail.example'", "value='[user name]'"),
+        ("Jo.O&#x27;Bloggs@Mail.example, Jo.O&apos;Bloggs@Mail.example", "[user name], [user name]"),
+        ("?u=jo.o%27bloggs%40mail.example&v=1", "?u=[user name]&v=1"),
+        ("?u=jo.o'bloggs%40mail%2eexample", "?u=[user name]"),
+        ("?next=%2Fu%3Djo.o%2527bloggs%2540mail.example", "?next=%2Fu%3D[user name]"),
+        ("data-link='/u/id_Jo.O&#39;Bloggs@Mail.example_2'", "data-link='/u/id_[user name]_2'"),
+        ("""value='p&lt;a&amp;b"c\\ d'""", "value='[password]'"),
+        ('value="p&lt;a&amp;b&quot;c\\ d"', 'value="[password]"'),
+        ('{"password": "p<a&b\\"c\\\\ d"}', '{"password": "[password]"}'),
+        ("?p=p%3Ca%26b%22c%5C+d", "?p=[password]"),
+        ('xp<a&b"c\\ dx', "x[password]x"),
+    ],
+)
+def test_a_secret_is_masked_however_it_is_spelled(said: str, masked: str) -> None:
+    secrets = known("Jo.O'Bloggs@Mail.example", 'p<a&b"c\\ d')
+    assert secrets.in_markup(said) == masked
+    assert secrets.in_text(said) == masked
+
+
+def test_a_short_secret_is_masked_as_a_word_and_in_markup_where_it_stands_alone() -> None:
+    secrets = known("jo-b", "Horse-9")
+    assert (
+        secrets.in_text("horse-9, Horse-99 and jo-b, bojo-b")
+        == "[password], Horse-99 and [user name], bojo-b"
+    )
+    page = "<input type='text' value='Horse-9'/><b class='Horse-9'>horse-9</b><p>a Horse-9</p><p>jo-b</p>"
+    assert secrets.in_markup(page) == (
+        "<input type='text' value='[password]'/><b class='Horse-9'>[password]</b><p>a Horse-9</p><p>jo-b</p>"
+    )
+
+
+def test_a_secret_is_found_where_it_is_drawn_in_parts() -> None:
+    assert drawn("Jo.Bloggs@Mail.example").search("Hello\0Jo.\0\u200bbloggs@\0mail.\u00adexample\0!")
+    assert drawn("jo").search("Hello\0jo\0!")
+    assert not drawn("jo").search("Hello\0major\0!")
+    assert not drawn("Jo.Bloggs@Mail.example").search("Jo.\0Lee@mail.example")

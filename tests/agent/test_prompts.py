@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.actions import ACTION_TYPES, Click, Decision, Terminate, TypeAndSubmit
+from agent.actions import ACTION_TYPES, Click, Decision, Terminate, TypeAndSubmit, name_in
 from agent.prompts import DEMONSTRATION, Context, conversation, decision_schema, said, system_prompt
 from agent.session import Step
 from tests.agent.values import maya, page, step
@@ -34,14 +34,16 @@ def test_the_system_prompt_names_every_action_that_a_decision_can_carry() -> Non
 def test_the_newest_page_ends_the_conversation_and_tells_what_came_of_the_last_action() -> None:
     messages = sent([step(message="Nothing changed.")], "<p>now</p>", ROOMY)
     assert [role for role, _ in messages[OPENING:]] == ["user", "assistant", "user"]
-    assert messages[-1][1].startswith("Nothing changed.\n<p>now</p>\nYou want: a kettle\n")
+    shown = "<shop-page>\nNothing changed.\n<p>now</p>\n</shop-page>\n"
+    assert messages[-1][1].startswith(f"{shown}You want: a kettle\n")
     assert json.loads(messages[OPENING + 1][1]) == step().decision.model_dump()
 
 
 def test_the_demonstration_shows_every_action_once_and_names_what_stands_on_its_pages() -> None:
     assert [type(decision.action) for _, decision in DEMONSTRATION] == [TypeAndSubmit, Click, Terminate]
     for html, decision in DEMONSTRATION:
-        assert isinstance(decision.action, Terminate) or f'name="{decision.action.name}"' in html
+        name = name_in(decision.action)
+        assert name is None or f'name="{name}"' in html
 
 
 def test_a_decision_is_said_with_its_rationale_first() -> None:

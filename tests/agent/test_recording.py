@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,17 @@ def test_a_full_disk_is_one_line_and_what_was_recorded_stays(
         recorder.append(step(2, observation=view().observation.html), view())
     recorder.close()
     assert read_recording(tmp_path / "r").steps[0].index == 1
+
+
+def test_a_journal_on_a_disk_that_is_full_is_closed_all_the_same(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "r", header())
+    recorder._journal.close()
+    with suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as full:
+        recorder._journal = full
+        with pytest.raises(UserError, match="the disk is full"):
+            recorder.append(step(1, observation=view().observation.html), view())
+        recorder.close()
+        assert full.closed
 
 
 def test_what_is_no_recording_is_said_to_be_none(tmp_path: Path) -> None:

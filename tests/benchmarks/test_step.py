@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 from rich.console import Console
 
-from agent.actions import Decision, Terminate
+from agent.actions import Decision, name_in
 from agent.browser import open_browser, tab
 from agent.recording import read_recording
 from benchmarks.step import AGENT, BASE, slope, tables, ways_of
@@ -135,7 +135,7 @@ def test_nothing_computed_twice_is_a_ratio_of_one() -> None:
 def name_and_thought(decision: Decision) -> tuple[str, str | None, str]:
     """A decision without the text that was typed, which is masked where it is a secret."""
     action = decision.action
-    return action.type, None if isinstance(action, Terminate) else action.name, decision.rationale
+    return action.type, name_in(action), decision.rationale
 
 
 async def test_the_agent_and_the_script_buy_the_same_and_every_part_of_a_step_is_timed(

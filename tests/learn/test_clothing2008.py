@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.actions import Click
-from agent.browser import Browser
+from agent.browser import AT_HOME, Browser
 from learn.capture_pages import CAPTURED, captured_pages
 from learn.captured import captured
 from learn.clothing2008 import HOME, PATHS, SITE, listings, place_of, read_listings
@@ -62,7 +62,7 @@ async def test_the_inferred_way_can_be_walked_and_the_browser_says_the_same(chro
     shop = listings()
     product = shop.products["P70"]
     with rebuilt_shop("clothing2008") as live:
-        async with chromium.visit(live.url) as window:
+        async with chromium.visit(live.url, terms=AT_HOME) as window:
             for here, click, there in shop.through(HOME, shop.way(HOME, product.place)):
                 seen = (await window.observe()).observation
                 assert seen.html == shop.observations[here].html

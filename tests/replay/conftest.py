@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.actions import Action, Click, Decision, Terminate, TypeAndSubmit
-from agent.browser import BrowserSettings, open_browser
+from agent.browser import AT_HOME, BrowserSettings, open_browser
 from agent.loop import Limits, run_session
 from agent.policy import RecitingPolicy
 from agent.recording import Header, Recorder
@@ -54,7 +54,7 @@ async def _record(
 async def _visit(folder: Path, what: Sequence[Decision], told: Header, *, screenshots: bool) -> None:
     async with (
         open_browser(BrowserSettings(screenshots=screenshots)) as browser,
-        browser.visit(told.site) as window,
+        browser.visit(told.site, terms=AT_HOME) as window,
     ):
         recorder = Recorder(folder, told)
         try:

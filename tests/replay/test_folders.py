@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import UserError
-from agent.recording import read_recording
+from agent.recording import JOURNAL, read_recording
 from replay.folders import Choice, Condition, Part, condition, delete, drop_parts, entries, pack
 from tests.agent.test_recording import recorded
 
@@ -56,6 +56,52 @@ def test_the_commands_say_what_there_is_and_what_is_wrong(folder: Path) -> None:
     assert verified.returncode == 1
     assert "observations/0001.html: changed" in verified.stdout
     assert command("verify", folder / "whole").returncode == 0
+
+
+def test_a_list_reads_no_more_of_a_recording_than_it_shows(folder: Path) -> None:
+    shutil.rmtree(folder / "whole" / "observations")
+    journal = folder / "deep" / "cut" / JOURNAL
+    header, _, *others = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join([header, "nonsense\n", *others]))
+    found = {entry.folder.name: entry for entry in entries(folder)}
+    assert [(found[name].steps, found[name].ending) for name in ("whole", "cut")] == [
+        (3, "purchased"),
+        (3, "cut off"),
+    ]
+    assert [condition(found[name])[0] for name in ("whole", "cut")] == [Condition.UNREADABLE] * 2
+
+
+def test_a_recording_without_a_step_is_listed(folder: Path) -> None:
+    journal = folder / "whole" / JOURNAL
+    header, *_, ending = journal.read_text().splitlines(keepends=True)
+    journal.write_text(header)
+    (entry,) = entries(folder / "whole")
+    assert (entry.steps, entry.ending) == (0, "cut off")
+    journal.write_text(header + ending)
+    (entry,) = entries(folder / "whole")
+    assert (entry.steps, entry.ending) == (0, "purchased")
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("", "does not begin with a header line"),
+        ("HEADER{}\n", "line 2"),
+        ("HEADER[]\n", "line 2"),
+        ('HEADER{"kind": "ending", "ended": "eaten"}\n', "its ending: "),
+        ("LATER", "install a later one"),
+    ],
+)
+def test_what_is_wrong_with_the_first_or_the_last_line_is_listed(
+    folder: Path, lines: str, problem: str
+) -> None:
+    journal = folder / "whole" / JOURNAL
+    header = journal.read_text().splitlines(keepends=True)[0]
+    later = header.replace('"format": 2', '"format": 99')
+    journal.write_text(lines.replace("HEADER", header).replace("LATER", later))
+    (entry,) = entries(folder / "whole")
+    assert (entry.ending, entry.header) == ("unreadable", None)
+    assert problem in entry.problem
 
 
 def test_nothing_goes_without_yes(folder: Path) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import json
 import shutil
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from agent.actions import Click, Terminate, Type, TypeAndSubmit
+from agent.browser import AT_HOME
 from agent.checksums import CHECKSUMS
+from agent.errors import UserError
 from agent.recording import JOURNAL, read_recording
 from replay.comparison import Comparison
 from replay.rerun import rerun
@@ -21,8 +24,8 @@ from tests.replay.conftest import SMALL, decisions, record, record_on, serving
 
 def again(folder: Path, out: Path) -> Comparison:
     recording = read_recording(folder)
-    with restored_site(recording) as site:
-        return asyncio.run(rerun(recording, site, out, lambda _: None))
+    with restored_site(recording) as (site, terms):
+        return asyncio.run(rerun(recording, site, out, lambda _: None, terms))
 
 
 @pytest.fixture
@@ -43,6 +46,23 @@ def rewrite(folder: Path, index: int, change: Callable[[dict[str, object]], None
     change(lines[index])
     (folder / JOURNAL).write_text("".join(json.dumps(line) + "\n" for line in lines))
     (folder / CHECKSUMS).unlink()
+
+
+def test_a_page_that_unpacks_without_end_is_said_in_a_line(copied: Path, tmp_path: Path) -> None:
+    page = copied / "pages" / "0002.html.gz"
+    page.write_bytes(gzip.compress(bytes(64 * 2**20)) * 16)  # one GiB of zeros
+    assert page.stat().st_size < 2**21
+    with pytest.raises(UserError, match="unpacks to more than 64 MiB") as caught:
+        again(copied, tmp_path / "again")
+    assert str(caught.value).startswith(f"{page} ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_page_that_is_damaged_is_done_without(copied: Path, tmp_path: Path) -> None:
+    page = copied / "pages" / "0001.html.gz"
+    page.write_bytes(page.read_bytes()[:20] + bytes(40))
+    (copied / CHECKSUMS).unlink()
+    assert len(again(copied, tmp_path / "again").steps) == 4
 
 
 def test_an_observation_that_was_altered_is_found(copied: Path, tmp_path: Path) -> None:
@@ -90,7 +110,7 @@ def test_a_shop_with_another_design_is_told_apart(looked: Path, tmp_path: Path) 
     recording = read_recording(looked)
     other = ShopSettings(size=400, design=Design.parse(["ratings=off"]))
     with running_shop(other) as shop:
-        found = asyncio.run(rerun(recording, shop.url, tmp_path / "again", lambda _: None))
+        found = asyncio.run(rerun(recording, shop.url, tmp_path / "again", lambda _: None, AT_HOME))
     assert not found.same
     assert found.first is not None
     assert found.first.difference
@@ -102,7 +122,7 @@ def test_a_target_whose_name_moved_is_found_again_and_said(tmp_path: Path) -> No
         folder = record_on(site, tmp_path / "r", decisions(Click(name="kettle"), Terminate()))
         # Another link takes the name; the one that was meant is told from it by what it says.
         pages["/"] = "<h1>Shop</h1><a href='/other'>kettle!</a> <a href='/sale'>Kettle</a>"
-        found = asyncio.run(rerun(read_recording(folder), site, tmp_path / "again", lambda _: None))
+        found = asyncio.run(rerun(read_recording(folder), site, tmp_path / "again", lambda _: None, AT_HOME))
     assert not found.same
     assert found.steps[0].moved == "kettle_2"
     assert found.steps[0].outcome, "the same page opened"
@@ -174,3 +194,17 @@ def test_order_numbers_come_again(tmp_path: Path) -> None:
             visit = shop.shop.books.begin_visit()
             assert shop.shop.books.place_order(visit, {}).endswith("-10042")
             assert shop.shop.books.place_order(visit, {}).endswith("-10043")
+
+
+def test_orders_may_be_placed_again_in_the_restored_sandbox_alone(looked: Path) -> None:
+    recording = read_recording(looked)
+    with restored_site(recording) as (_, terms):
+        assert terms.may_buy
+    for told in ({"sandbox_shop": None}, {"sandbox_shop": None, "terms": {"may_buy": True}}, {}):
+        site = "http://127.0.0.1:8000/"
+        header = recording.header.model_copy(update={"site": site, "settings": told})
+        elsewhere = recording.model_copy(update={"header": header})
+        with restored_site(elsewhere) as (url, terms):
+            assert (url, terms.may_buy) == (site, False)
+        with restored_site(elsewhere, "127.0.0.1:8000") as (_, terms):
+            assert terms.may_buy

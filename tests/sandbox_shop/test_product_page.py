@@ -1,3 +1,8 @@
+import json
+from pathlib import Path
+
+from sandbox_shop.catalogue.importer import load_catalogue
+from sandbox_shop.server import open_shop
 from sandbox_shop.shop import Shop
 from tests.sandbox_shop.visitor import Visitor
 
@@ -101,3 +106,13 @@ def test_the_books_say_which_product_was_looked_at(shop: Shop, visitor: Visitor)
         ("page", {"method": "GET", "path": "/product/S1", "status": 200}),
         ("view", {"code": "S1"}),
     ]
+
+
+def test_a_picture_is_told_in_words_where_the_catalogue_has_some(tmp_path: Path, visitor: Visitor) -> None:
+    told = {"code": "A", "title": "Tea Pot", "price": 9, "picture": {"alt": 'Round, 20 cm "wide"'}}
+    file = tmp_path / "pots.jsonl"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    with open_shop(catalogue=load_catalogue(file)) as shop:
+        picture = Visitor(shop).get("/product/A").one(".product-picture img")
+    assert picture["alt"] == 'Round, 20 cm "wide"'
+    assert visitor.get("/product/T1").one(".product-picture img")["alt"] == ""

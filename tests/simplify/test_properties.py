@@ -1,6 +1,7 @@
 """What holds for every page, whatever stands on it."""
 
 import re
+import unicodedata
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,11 @@ from tests.simplify.trees import HIDDEN, PAGES
 
 NAME = re.compile(r'[<\s]name="([^"]*)"')
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def is_vowel_sign(sign: str) -> bool:
+    """Whether it is a mark without which a word of a South Asian script cannot be read."""
+    return 0x0900 <= ord(sign) < 0x1AB0 and unicodedata.category(sign)[0] == "M"
 
 
 def names_in(observation: Observation) -> list[str]:
@@ -32,7 +38,8 @@ def test_names_are_made_of_letters_digits_underscores_and_dots(page: str) -> Non
     for name, target in simplify(page).targets.items():
         assert name == target.name
         assert name.strip("._") == name
-        assert all(sign.isalnum() or sign in "_." for sign in name), name
+        assert all(sign.isalnum() or sign in "_." or is_vowel_sign(sign) for sign in name), name
+        assert any(sign.isalnum() for sign in name), name
         assert name == name.lower()
         assert len(name) <= 160
 

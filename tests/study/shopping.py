@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from agent.actions import Action, Click, Decision, Terminate, TypeAndSubmit
-from agent.browser import BrowserSettings, open_browser
+from agent.actions import Action, Click, Decision, Terminate, TypeAndSubmit, name_in
+from agent.browser import AT_HOME, BrowserSettings, open_browser
 from agent.loop import Limits, run_session
 from agent.persona import Persona
 from agent.policy import Decided
@@ -47,7 +47,7 @@ async def shop(
         for number, script in enumerate(scripts):
             recorder = Recorder(folder / str(number), header())
             try:
-                async with browser.visit(url) as window:
+                async with browser.visit(url, terms=AT_HOME) as window:
                     await run_session(
                         maya(),
                         "a kettle",
@@ -82,14 +82,15 @@ def reciting(*actions: Action) -> Script:
         if done >= len(actions):
             return Terminate()
         action = actions[done]
-        if isinstance(action, Terminate):
+        name = name_in(action)
+        if name is None:
             return action
         meant = (
             target.name
             for target in observation.targets.values()
-            if re.search(action.name, target.name) or re.search(action.name, target.label)
+            if re.search(name, target.name) or re.search(name, target.label)
         )
-        return action.model_copy(update={"name": next(meant, action.name)})
+        return action.model_copy(update={"name": next(meant, name)})
 
     return script
 
@@ -145,5 +146,4 @@ def _dismissal(observation: Observation) -> str | None:
 
 
 def _name(step: Step) -> str:
-    action = step.decision.action
-    return "" if isinstance(action, Terminate) else action.name
+    return name_in(step.decision.action) or ""

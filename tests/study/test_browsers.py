@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from agent.actions import Click
-from agent.browser import Browser, BrowserSettings, Tab, device_of
+from agent.browser import AT_HOME, Browser, BrowserSettings, Tab, device_of
 from agent.chromium import find_chromium
 from agent.errors import BrowserFault, UserError
 from sandbox_shop import ShopSettings, running_shop
@@ -93,8 +93,8 @@ async def test_two_windows_of_one_cdp_browser_know_nothing_of_each_other(
         async with (
             Browsers(SETTINGS, 1, [address]) as browsers,
             browsers.one() as browser,
-            browser.visit(shop_url) as one,
-            browser.visit(shop_url) as other,
+            browser.visit(shop_url, terms=AT_HOME) as one,
+            browser.visit(shop_url, terms=AT_HOME) as other,
         ):
             page = (await one.observe()).observation
             answer = next(name for name in page.targets if "only_necessary" in name)
@@ -123,7 +123,7 @@ async def test_a_killed_browser_is_opened_again(shop_url: str) -> None:
     async with Browsers(SETTINGS, 1) as browsers:
         async with browsers.one() as browser:
             assert await title_seen(browser, shop_url)
-            async with browser.visit(shop_url) as window:
+            async with browser.visit(shop_url, terms=AT_HOME) as window:
                 [own] = set(_chromiums()) - others
                 os.kill(own, signal.SIGKILL)
                 with pytest.raises(BrowserFault):
@@ -148,7 +148,7 @@ async def test_a_phone_is_shown_what_phones_are_shown(shop_url: str) -> None:
     async with (
         Browsers(SETTINGS, 1) as browsers,
         browsers.one() as browser,
-        browser.visit(shop_url, device_of("an older Android phone")) as window,
+        browser.visit(shop_url, device_of("an older Android phone"), AT_HOME) as window,
     ):
         assert "Larkfield Market" in (await window.observe()).observation.title
 

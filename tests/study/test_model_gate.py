@@ -15,13 +15,19 @@ from study.model_gate import ModelGate
 
 
 class Server(ThreadingHTTPServer):
-    """Serves `capacity` chats at once and refuses more with 429; says how many wait where it `tells`."""
+    """Serves `capacity` chats at once and refuses more with 429; says how many wait where it `tells`.
+
+    With `refuses`, nothing is served before a chat was refused, however slowly they come.
+    """
 
     daemon_threads = True
 
-    def __init__(self, capacity: int, port: int = 0) -> None:
+    def __init__(self, capacity: int, port: int = 0, *, refuses: bool = False) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.capacity = capacity
+        self.has_refused = threading.Event()
+        if not refuses:
+            self.has_refused.set()
         self.waiting: int | None = None
         self.now = self.most = self.refused = self.served = 0
         self.lock = threading.Lock()
@@ -49,8 +55,10 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if full:
                 server.refused += 1
+                server.has_refused.set()
                 self._send(429, json.dumps({"error": {"message": "too many requests"}}))
                 return
+            server.has_refused.wait(20)
             threading.Event().wait(0.03)
             server.served += 1
             self._send(200, json.dumps({"choices": [{"message": {"content": "yes"}}]}))
@@ -70,8 +78,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(capacity: int, port: int = 0) -> Iterator[Server]:
-    server = Server(capacity, port)
+def serving(capacity: int, port: int = 0, *, refuses: bool = False) -> Iterator[Server]:
+    server = Server(capacity, port, refuses=refuses)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -87,7 +95,7 @@ async def ask(gate: ModelGate) -> Completion:
 
 
 async def test_all_are_served_by_a_server_that_takes_few_at_once() -> None:
-    with serving(capacity=3) as server:
+    with serving(capacity=3, refuses=True) as server:
         async with ModelGate(server.url, api_key=None, most=16) as gate:
             replies = await asyncio.gather(*(ask(gate) for _ in range(60)))
             assert [reply.text for reply in replies] == ["yes"] * 60

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
-from agent.actions import Action, Terminate, Type, TypeAndSubmit
+from agent.actions import Action, Type, TypeAndSubmit, name_in
 from agent.browser import Browser
 from agent.browser.attended import Act, AttendedWindow, Event
 from tests.agent.browser.person import Person
@@ -34,13 +35,17 @@ class Told:
     @classmethod
     def of(cls, act: Act) -> "Told":
         action: Action = act.action
-        if isinstance(action, Terminate):
-            return cls("terminate", "")
+        name = name_in(action)
+        if name is None:
+            return cls(action.type, "")
         text = action.text if isinstance(action, Type | TypeAndSubmit) else ""
         targets = act.view.observation.targets
-        label = targets[action.name].label
+        label = targets[name].label
         alike = [target.name for target in targets.values() if target.label == label]
-        return cls(action.type, label, text, alike.index(action.name))
+        return cls(action.type, label, text, alike.index(name))
+
+
+WENT_BACK = Told("back", "")
 
 
 def clicked(label: str, place: int = 0) -> Told:
@@ -95,12 +100,49 @@ class Ear:
 
     async def calm(self) -> None:
         """Looks at the page until it has come to rest, as people do before they go on."""
-        await self.page.wait_for_function("document.readyState === 'complete'")
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if await self._is_complete():
+                    return
+                await asyncio.sleep(0.02)
+
+    async def _is_complete(self) -> bool:
+        try:
+            return bool(await self.page.evaluate("document.readyState === 'complete'"))
+        except PlaywrightError:
+            return False  # the page was left meanwhile
 
     def rest(self) -> list[Told]:
         """What was told that nobody asked for."""
         events = [self.heard.get_nowait() for _ in range(self.heard.qsize())]
         return [Told.of(event) for event in events if isinstance(event, Act)]
+
+
+@asynccontextmanager
+async def hurried(browser: Browser, url: str) -> AsyncIterator[tuple[Person, "asyncio.Queue[Event]"]]:
+    """A person before a start page that is still being opened, and what is heard of them once it is."""
+    before = set(browser._chromium.contexts)
+    heard: asyncio.Queue[Event] = asyncio.Queue()
+
+    async def visit() -> None:
+        async with browser.attend(url) as window:
+            async for event in window.events():
+                heard.put_nowait(event)
+
+    task = asyncio.create_task(visit())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not any(context.pages for context in set(browser._chromium.contexts) - before):
+                if task.done():
+                    task.result()
+                await asyncio.sleep(0.002)
+        (context,) = set(browser._chromium.contexts) - before
+        yield await Person.at_page(context.pages[0]), heard
+    finally:
+        if task.done():
+            task.result()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager

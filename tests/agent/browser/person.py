@@ -1,6 +1,7 @@
 """A person at the mouse and the keyboard: raw input events through CDP, aimed at what the eye sees."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,10 +135,11 @@ class Person:
         for _ in range(100):
             tree = await self.cdp.send("DOM.getDocument", {"depth": -1, "pierce": True})
             node = saying(tree["root"], text)
-            if node is not None:
-                box = await self.cdp.send("DOM.getBoxModel", {"backendNodeId": node})
-                left, top, right, _, _, bottom, *_ = box["model"]["content"]
-                return (left + right) / 2, (top + bottom) / 2
+            with suppress(PlaywrightError):  # it is there, and not drawn yet
+                if node is not None:
+                    box = await self.cdp.send("DOM.getBoxModel", {"backendNodeId": node})
+                    left, top, right, _, _, bottom, *_ = box["model"]["content"]
+                    return (left + right) / 2, (top + bottom) / 2
             await asyncio.sleep(0.05)
         raise AssertionError(f"the bar does not say {text}")
 

@@ -15,7 +15,8 @@ PICTURE = (
 
 
 class PageServer(ThreadingHTTPServer):
-    """Serves the pages on loopback.
+    """Serves the pages on loopback, and those that a test writes (`written`, by path), each
+    with a content-security policy of its own where there is one (`policies`).
 
     `/held` answers only once `release` is called, or after `patience` seconds; `/stream` begins a page and
     ends it only then.
@@ -30,6 +31,11 @@ class PageServer(ThreadingHTTPServer):
         self.other_origin = f"http://localhost:{self.server_port}"
         self.released = threading.Event()
         self.asked: list[str] = []
+        self.posted: list[str] = []
+        self.agents: list[str] = []
+        self.written: dict[str, str] = {}
+        self.policies: dict[str, str] = {}
+        self.robots: str | None = None
         self.patience: float | None = None
 
     def release(self) -> None:
@@ -46,6 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.server.asked.append(parts.path)
+        self.server.agents.append(self.headers.get("User-Agent", ""))
         dynamic = {
             "/echo": self._echo,
             "/redirect": self._redirect,
@@ -59,6 +66,8 @@ class Handler(BaseHTTPRequestHandler):
             "/status/404": lambda: self._send(b"<title>Lost</title>Lost", "text/html", status=404),
             "/dropped": self.close_connection_at_once,
             "/held": self._held,
+            "/robots.txt": self._robots,
+            "/away-to.html": self._away_to,
             "/stream": self._stream,
         }
         serve = dynamic.get(parts.path)
@@ -73,10 +82,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _page(self, path: str) -> None:
         file = PAGES / path.lstrip("/")
-        if not file.is_file():
+        if path not in self.server.written and not file.is_file():
             self._send(b"<title>Lost</title>Lost", "text/html", status=404)
             return
-        text = file.read_text(encoding="utf-8")
+        text = self.server.written.get(path) or file.read_text(encoding="utf-8")
         text = text.replace("{{away}}", self.server.away).replace(
             "{{other_origin}}", self.server.other_origin
         )
@@ -86,9 +95,30 @@ class Handler(BaseHTTPRequestHandler):
         items = "".join(f"<li>{name} = {value}</li>" for name, value in parse_qsl(urlsplit(self.path).query))
         self._send(f"<title>Echo</title><ul>{items}</ul>".encode(), "text/html")
 
+    def do_POST(self) -> None:
+        self.server.asked.append(urlsplit(self.path).path)
+        self.server.posted.append(urlsplit(self.path).path)
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._send(b"<title>Sent</title><h1>Thank you</h1>", "text/html")
+
+    def _robots(self) -> None:
+        if self.server.robots is None:
+            self._send(b"", "text/plain", status=404)
+        elif self.server.robots.startswith("http"):
+            self._lead_to(self.server.robots)
+        else:
+            self._send(self.server.robots.encode(), "text/plain")
+
+    def _away_to(self) -> None:
+        link = f'<title>Ways</title><a href="{urlsplit(self.path).query}">There</a>'
+        self._send(link.encode(), "text/html")
+
     def _redirect(self) -> None:
+        self._lead_to(dict(parse_qsl(urlsplit(self.path).query))["to"])
+
+    def _lead_to(self, url: str) -> None:
         self.send_response(302)
-        self.send_header("Location", dict(parse_qsl(urlsplit(self.path).query))["to"])
+        self.send_header("Location", url)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -108,6 +138,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        policy = self.server.policies.get(urlsplit(self.path).path)
+        if policy:
+            self.send_header("Content-Security-Policy", policy)
         if disposition:
             self.send_header("Content-Disposition", disposition)
         self.end_headers()

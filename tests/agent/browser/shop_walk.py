@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator
 
-from tests.agent.browser.heard import Ear, clicked, submitted, typed
+from tests.agent.browser.heard import WENT_BACK, Ear, clicked, submitted, typed
 
 ADDRESS = {
     "Email": "ann.example@shop.example",
@@ -39,6 +39,14 @@ async def _press(ear: Ear, thing: Locator, place: int = 0) -> None:
     await thing.wait_for()
     label = " ".join((await thing.inner_text()).split())
     await ear.expect(ear.person.click(thing), clicked(label, place))
+    await ear.calm()
+
+
+async def _go_back(ear: Ear) -> None:
+    async def back() -> None:
+        await ear.page.go_back()
+
+    await ear.expect(back(), WENT_BACK)
     await ear.calm()
 
 
@@ -94,9 +102,8 @@ async def _look_at_products(ear: Ear) -> None:
             button = page.locator(".actions button.primary")
             await ear.expect(ear.person.click(button), typed("Quantity", "2"), clicked("Add to cart"))
             await ear.calm()
-            await page.go_back()
-        await page.go_back()
-        await ear.calm()
+            await _go_back(ear)
+        await _go_back(ear)
 
 
 async def _change_cart(ear: Ear) -> None:

@@ -1,5 +1,6 @@
 """Pages that never come to rest, hang, trap or crash: bounded time, and words for what happened."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -7,11 +8,12 @@ import pytest
 
 from agent.actions import Click
 from agent.browser import Browser, BrowserSettings, open_browser
+from agent.browser.script import tell
 from agent.browser.settling import Rest, settle
 from agent.errors import BrowserFault
 from tests.agent.browser.conftest import HASTY, with_settings
 from tests.agent.browser.server import PageServer
-from tests.agent.browser.shopper import click, name_of, seen
+from tests.agent.browser.shopper import click, name_of, seen, type_into
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -102,11 +104,34 @@ async def test_message_boxes_without_end_are_told_three_times_or_are_a_fault(
             assert outcome.message.count('said "Stay!"') == 3
 
 
-@pytest.mark.parametrize("label", ["History", "Multiply"])
-async def test_traps_do_not_hold_the_shopper(hasty_chromium: Browser, shop: PageServer, label: str) -> None:
-    async with hasty_chromium.visit(f"{shop.origin}/hostile.html") as tab:
-        assert (await click(tab, label)).accepted
+async def test_a_page_that_forbids_all_scripts_is_used(hasty_chromium: Browser, shop: PageServer) -> None:
+    shop.written["/start"] = """<title>Start</title><a href="/plain.html">Plain</a>
+    <form action="/echo"><input name="q" aria-label="Search"></form>"""
+    shop.policies["/start"] = "sandbox allow-forms allow-same-origin"
+    async with hasty_chromium.visit(f"{shop.origin}/start") as tab:
+        assert (await type_into(tab, "Search", "kettle")).message == 'The page "Echo" opened.'
+        await tab.go_back()
         assert (await click(tab, "Plain")).message == 'The page "Plain" opened.'
+
+
+async def test_a_page_that_multiplies_does_not_hold_the_shopper(chromium: Browser, shop: PageServer) -> None:
+    async with with_settings(chromium, PATIENT).visit(f"{shop.origin}/hostile.html") as tab:
+        assert (await click(tab, "Multiply")).accepted
+        assert (await click(tab, "Plain")).message == 'The page "Plain" opened.'
+
+
+async def test_a_page_that_floods_its_history_does_not_hold_the_shopper_for_long(
+    hasty_chromium: Browser, shop: PageServer
+) -> None:
+    """For ten seconds the browser has had enough of such a page and follows none of its links."""
+    async with hasty_chromium.visit(f"{shop.origin}/hostile.html") as tab:
+        assert (await click(tab, "History")).accepted
+        told: list[str] = []
+        while len(told) < 30 and told[-1:] != ['The page "Plain" opened.']:
+            await asyncio.sleep(0.5)
+            told.append((await click(tab, "Plain")).message)
+        assert set(told[:-1]) <= {"Nothing on the page changed."}
+        assert told[-1] == 'The page "Plain" opened.'
 
 
 async def test_a_page_that_goes_round_in_circles_ends_in_bounded_time(
@@ -131,7 +156,7 @@ async def test_a_page_that_crashes_is_a_fault(hasty_chromium: Browser, shop: Pag
     async with hasty_chromium.visit(f"{shop.origin}/plain.html") as tab:
         view = await tab.observe()
         front = tab._pages.front()
-        front._spawn(front._send("Page.crash", {}))  # never answers: its page is dead
+        front._errands.run(tell(front._cdp, "Page.crash", {}))  # never answers: its page is dead
         assert await front.until(lambda: front.crashed, 10)
         with pytest.raises(BrowserFault, match="crashed"):
             await tab.observe()

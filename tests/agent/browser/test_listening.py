@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Frame, Locator
 
 from agent.browser import Browser, BrowserSettings
+from agent.browser.attended import Act, Bar, Pressed
 from sandbox_shop import ShopSettings, running_shop
 from tests.agent.browser.conftest import HASTY, with_settings
-from tests.agent.browser.heard import Ear, clicked, listening, submitted, typed
+from tests.agent.browser.heard import Ear, Told, clicked, hurried, listening, submitted, typed
+from tests.agent.browser.person import Person
 from tests.agent.browser.server import PageServer
 from tests.agent.browser.shop_walk import walk
 
@@ -267,6 +270,53 @@ async def test_a_new_window_is_listened_to(chromium: Browser, shop: PageServer) 
         there = type(ear.person)(opened, await opened.context.new_cdp_session(opened))
         await ear.expect(there.click("button"), clicked("Press here"))
         _complain(ear)
+
+
+@pytest.mark.parametrize("screenshots", [True, False])
+async def test_who_is_quicker_than_any_look_is_heard(
+    chromium: Browser, shop: PageServer, *, screenshots: bool
+) -> None:
+    """The start page is never at rest, and what comes next is left again before a picture is taken of it."""
+    patient = replace(HASTY, change=5.0)
+    browser = with_settings(chromium, BrowserSettings(screenshots=screenshots, deadlines=patient))
+    async with hurried(browser, f"{shop.origin}/heard/hurried.html") as (person, heard):
+        await person.click("input")
+        await person.type("kettle\n")
+        act = await asyncio.wait_for(heard.get(), 30)
+    assert isinstance(act, Act)
+    assert Told.of(act) == submitted("Search", "kettle")
+    assert act.view.observation.title == "Never at rest"
+    assert act.view.observation.url == f"{shop.origin}/heard/hurried.html"
+    assert act.view.screenshot is None  # a later page's would be no picture of this one
+
+
+async def test_a_window_that_is_opened_at_once_is_listened_to(chromium: Browser, shop: PageServer) -> None:
+    browser = with_settings(chromium, BrowserSettings(screenshots=False, deadlines=HASTY))
+    async with hurried(browser, f"{shop.origin}/heard/hurried.html") as (person, heard):
+        async with person.page.context.expect_page() as opening:
+            await person.click("a")
+        there = await Person.at_page(await opening.value)
+        first = await asyncio.wait_for(heard.get(), 30)
+        await there.click("button")
+        second = await asyncio.wait_for(heard.get(), 30)
+    assert isinstance(first, Act)
+    assert isinstance(second, Act)
+    assert [Told.of(first), Told.of(second)] == [clicked("Elsewhere"), clicked("Press here")]
+
+
+async def test_an_act_is_told_before_the_bars_button_that_was_pressed_after_it(
+    chromium: Browser, shop: PageServer
+) -> None:
+    async with listening(chromium, f"{shop.origin}/heard/controls.html") as ear:
+        await ear.window.show(Bar("Recording", "recording", "Recording", (("finish", "Finish"),)))
+        finish = await ear.person.find_in_bar("Finish")
+        await ear.person.click("#on")
+        await ear.person.click_at(*finish)
+        act, pressed = [await asyncio.wait_for(ear.heard.get(), 15) for _ in range(2)]
+        assert isinstance(act, Act)
+        assert Told.of(act) == clicked("Draw")
+        assert pressed == Pressed("finish")
+        assert ear.rest() == []
 
 
 def _complain(ear: Ear) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.browser import Browser, Tab
+from agent.browser import AT_HOME, Browser, Tab
 from sandbox_shop import Design, ShopSettings, running_shop
 from tests.agent.browser.shopper import click, type_into
 from tests.sandbox_shop.small_catalogue import small_catalogue
@@ -38,7 +38,7 @@ async def fill(tab: Tab, texts: dict[str, str]) -> str:
 
 async def test_a_shopper_searches_chooses_and_buys_and_the_books_agree(chromium: Browser) -> None:
     with running_shop(ShopSettings(design=QUIET), catalogue=small_catalogue()) as shop:
-        async with chromium.visit(shop.url) as tab:
+        async with chromium.visit(shop.url, terms=AT_HOME) as tab:
             assert "Results for" in (await type_into(tab, "Search the shop", "linen shirt")).message
             assert "Linen Shirt" in (await click(tab, "Linen Shirt")).message
             assert "Choose a size." in (await click(tab, "Add to cart")).message

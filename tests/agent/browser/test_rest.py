@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from agent.actions import Click
-from agent.browser import Browser
+from agent.browser import Browser, Deadlines
+from agent.browser.settling import Rest, settle
 from simplify.capture import capture
 from tests.agent.browser.server import PageServer
 from tests.agent.browser.shopper import click, name_of, type_into
+
+NEVER_GIVEN_UP = Deadlines(response=60.0, load=60.0, change=60.0)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,6 +32,26 @@ async def test_what_comes_a_little_later_is_waited_for(
 ) -> None:
     async with chromium.visit(f"{shop.origin}/rest.html") as window:
         assert f'it says "{said}"' in (await click(window, label)).message
+
+
+async def test_what_scripts_do_once_the_pictures_are_there_is_waited_for(
+    chromium: Browser, shop: PageServer
+) -> None:
+    shop.patience = 0.3
+    shop.written["/loads.html"] = (
+        "<title>Loads</title><p id=said>Loading…</p>"
+        "<img src=/held?1 onerror=\"this.onerror = null; this.src = '/held?2'\">"
+        "<script>onload = () => { said.textContent = 'All is there' }</script>"
+    )
+    async with chromium.visit(f"{shop.origin}/loads.html") as window:
+        assert "All is there" in (await window.observe()).observation.html
+
+
+async def test_a_picture_that_never_comes_is_not_waited_for(chromium: Browser, shop: PageServer) -> None:
+    shop.written["/hangs.html"] = "<title>Hangs</title><p>Kettles</p><img src=/held>"
+    async with chromium.visit(f"{shop.origin}/hangs.html") as window:
+        assert await settle(window._pages.front(), NEVER_GIVEN_UP) is Rest.CALM
+        shop.release()
 
 
 async def test_what_slips_under_the_mouse_is_not_pressed(chromium: Browser, shop: PageServer) -> None:

@@ -22,6 +22,8 @@ from agent.errors import UserError
         ("http://intranet/", "http://intranet/cart"),
         ("https://shop.com", "about:blank"),
         ("https://shop.com", "blob:https://shop.com/1"),
+        ("https://müller.de/", "https://xn--mller-kva.de/cart"),
+        ("https://xn--mller-kva.de/", "https://www.MÜLLER.de/"),
     ],
 )
 def test_the_shop_is_all_hosts_of_one_owner_on_one_port(start: str, url: str) -> None:
@@ -49,6 +51,21 @@ def test_the_shop_is_all_hosts_of_one_owner_on_one_port(start: str, url: str) ->
 )
 def test_everything_else_is_elsewhere(start: str, url: str) -> None:
     assert not Site.of(start).holds(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "shops"),
+    [
+        ("https://pay.shop.com/", True),
+        ("about:srcdoc", True),
+        ("blob:https://shop.com/1", True),
+        ("about:blank", False),
+        ("blob:null/1", False),
+        ("https://ads.com/", False),
+    ],
+)
+def test_a_frame_with_an_address_that_anybody_can_take_is_nobodys(url: str, shops: bool) -> None:
+    assert Site.of("https://shop.com").wrote(url) is shops
 
 
 @pytest.mark.parametrize(

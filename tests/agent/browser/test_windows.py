@@ -150,3 +150,27 @@ async def test_a_page_that_the_shop_does_not_have_is_shown_as_it_is(
 async def test_a_link_without_an_answer_changes_nothing(chromium: Browser, shop: PageServer) -> None:
     async with chromium.visit(f"{shop.origin}/away.html") as tab:
         assert (await click(tab, "No answer")).message == "Nothing on the page changed."
+
+
+@pytest.mark.parametrize("delay", [0, 5, 15, 40, 80])
+async def test_a_window_that_leads_on_is_in_front(chromium: Browser, shop: PageServer, delay: int) -> None:
+    shop.written[
+        "/start"
+    ] = f"""<title>Start</title><button onclick="const opened = window.open('about:blank');
+    setTimeout(() => opened.location = '/plain.html', {delay})">Open</button>"""
+    async with chromium.visit(f"{shop.origin}/start") as tab:
+        assert (await click(tab, "Open")).message.startswith("A new window opened")
+        assert "Nothing but words." in await seen(tab)
+
+
+async def test_a_window_that_is_written_and_never_finished_is_used(
+    hasty_chromium: Browser, shop: PageServer
+) -> None:
+    shop.written[
+        "/start"
+    ] = """<title>Start</title><button onclick="const opened = window.open('about:blank');
+    opened.document.write('<p>Written</p><button>In the window</button>')">Open</button>"""
+    async with hasty_chromium.visit(f"{shop.origin}/start") as tab:
+        assert (await click(tab, "Open")).message.startswith("A new window opened")
+        assert "Written" in await seen(tab)
+        assert (await click(tab, "In the window")).accepted

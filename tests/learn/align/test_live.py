@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.actions import Click
-from agent.browser import Browser
+from agent.browser import AT_HOME, Browser
 from agent.errors import UserError
 from agent.recording import JOURNAL, read_recording
 from agent.session import EndingKind
@@ -69,7 +69,7 @@ async def test_the_browser_goes_back_as_its_own_button_does(chromium: Browser) -
     shop = listings()
     product = shop.products["A1"]
     with rebuilt_shop("clothing2008") as live:
-        async with chromium.visit(live.url) as window:
+        async with chromium.visit(live.url, terms=AT_HOME) as window:
             assert not (await window.go_back()).accepted
             for _, click, _ in shop.through(HOME, shop.way(HOME, product.place)):
                 await window.perform(click, (await window.observe()).observation)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.actions import Action, Terminate, Type, TypeAndSubmit
-from agent.browser import Browser
+from agent.actions import Action, Terminate, Type, TypeAndSubmit, name_in
+from agent.browser import AT_HOME, Browser
 from agent.checksums import altered
 from agent.recording import PERSON, read_recording
 from agent.session import EndingKind, Step
@@ -71,7 +71,7 @@ async def test_a_purchase_is_recorded_and_comes_again(chromium: Browser, tmp_pat
     assert all(name in step.observation for step in recording.steps if (name := _name(step)))
     assert not [secret for secret in SECRETS if secret in _all_text(out)]
     with running_shop(QUIET, catalogue=small_catalogue()) as shop:
-        comparison = await rerun(recording, shop.url, tmp_path / "again", lambda _check: None)
+        comparison = await rerun(recording, shop.url, tmp_path / "again", lambda _check: None, AT_HOME)
     assert [check for check in comparison.steps if not (check.observation and check.target)] == []
     # The card's frame asks the checkout around it to go on: where all is slow, it is seen before it does.
     paying = next(step.index for step in recording.steps if _name(step) == "pay_card")
@@ -183,14 +183,70 @@ async def test_steps_are_on_disk_while_the_visit_goes_on(chromium: Browser, tmp_
             assert read_recording(out).ending is None
             assert len(read_recording(out).steps) == 1
             await lab.page.go_back()
-            await lab.until(lambda: lab.page.url.rstrip("/") == shop.url.rstrip("/"))
-            await lab.bar("Pause")
-            await lab.person.click("a.to-cart")
-            (step,) = await lab.did()
-            assert step.outcome.message.startswith('The shopper went back to the page "')
+            await lab.did()
+            assert len(read_recording(out).steps) == 2
     recording = read_recording(out)  # leaving the lab stopped the visit
     assert recording.ending is not None
     assert recording.ending.kind is EndingKind.INTERRUPTED
+
+
+async def test_going_back_is_a_step_that_comes_again(chromium: Browser, tmp_path: Path) -> None:
+    out = tmp_path / "P07"
+    with running_shop(QUIET, catalogue=small_catalogue()) as shop:
+        async with in_the_lab(chromium, participation(shop.url, out)) as lab:
+            await lab.person.click("a.card-link >> nth=0")
+            (there,) = await lab.did()
+            await _go(lab, -1)
+            (back,) = await lab.did()
+            await lab.bar("Pause")
+            await lab.person.click("a.card-link >> nth=1")
+            (elsewhere,) = await lab.did()
+            await lab.person.click_at(*await lab.bar("Finish"))
+            await lab.visit
+    recording = read_recording(out)
+    assert [step.decision.action.type for step in recording.steps] == ["click", "back", "click", "terminate"]
+    assert back.url == there.outcome.url  # the page that was left
+    assert back.outcome.message == f'You went back to the page "{there.title}".'
+    assert back.outcome.url == elsewhere.url == there.url
+    with running_shop(QUIET, catalogue=small_catalogue()) as shop:
+        comparison = await rerun(recording, shop.url, tmp_path / "again", lambda _check: None, AT_HOME)
+    assert comparison.same, "\n".join(str(step) for step in comparison.steps)
+
+
+async def test_all_other_ways_through_the_history_are_told_in_words(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    out = tmp_path / "P08"
+    with running_shop(QUIET, catalogue=small_catalogue()) as shop:
+        async with in_the_lab(chromium, participation(shop.url, out)) as lab:
+            await lab.person.click("a.card-link >> nth=0")
+            (first,) = await lab.did()
+            await lab.person.click("a.logo")
+            await lab.did()
+            await _go(lab, -2)  # to go back one page twice would be another way
+            await lab.page.wait_for_load_state()
+            await lab.bar("Pause")
+            await lab.person.click("a.card-link >> nth=0")
+            (second,) = await lab.did()
+            await _go(lab, -1)
+            await lab.did()
+            await _go(lab, 1)
+            await lab.bar("Pause")
+            await lab.person.click("a.logo")
+            (third,) = await lab.did()
+    assert second.outcome.message.startswith(f'The shopper went back to the page "{first.title}". ')
+    assert third.outcome.message.startswith('The shopper went forward to the page "')
+    assert [step.decision.action.type for step in read_recording(out).steps] == [
+        *("click", "click", "click", "back", "click")
+    ]
+
+
+async def _go(lab: Lab, pages: int) -> None:
+    """Goes back or forward, as with the browser's own buttons."""
+    history = await lab.person.cdp.send("Page.getNavigationHistory")
+    entry = history["entries"][history["currentIndex"] + pages]
+    await lab.person.cdp.send("Page.navigateToHistoryEntry", {"entryId": entry["id"]})
+    await lab.until(lambda: lab.page.url == entry["url"])
 
 
 async def test_a_page_that_crashes_is_a_fault(chromium: Browser, tmp_path: Path) -> None:
@@ -234,8 +290,7 @@ def _told(step: Step) -> tuple[str, str, str]:
 
 
 def _name(step: Step) -> str:
-    action = step.decision.action
-    return "" if isinstance(action, Terminate) else action.name
+    return name_in(step.decision.action) or ""
 
 
 def _all_text(folder: Path) -> str:
