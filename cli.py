@@ -25,7 +25,7 @@ from rich.text import Text
 from agent.actions import in_words
 from agent.errors import SimagentError, UserError
 from agent.persona import Persona, bundled_personas, load_persona
-from agent.recording import put_beside, refuse_unwritable
+from agent.recording import put_beside, refuse_unwritable, told_stopped
 from agent.session import Ending, EndingKind, Step, Totals
 from agent.terminal import Terminal
 from agent.trace import UNMASKED
@@ -268,6 +268,9 @@ def run(
         )
         try:
             visited = asyncio.run(make_visit(visit, mind, settings, narrator.step, thinning))
+        except KeyboardInterrupt:
+            narrator.stopped(folder)
+            raise
         finally:
             shop.keep_books(folder)
     narrator.ending(visited.ending, visited.steps, folder)
@@ -555,6 +558,10 @@ class Narrator:
             f"tokens, of these {cost.cached_tokens} cached, and {cost.completion_tokens} said"
         )
         self._console.print(Text(f"recording: {folder}"))
+
+    def stopped(self, folder: Path) -> None:
+        """That it was stopped from outside, and what is left of it."""
+        self._console.print(Text(f"\n{told_stopped(folder)}"))
 
 
 def _tell(progress: str) -> None:

@@ -70,7 +70,7 @@ async def run_session(
         window: a browser window that stands on the site's start page.
         recorder: where every step goes before the next one begins.
         limits: when to stop.
-        on_step: told each step once it is recorded.
+        on_step: told each step once it is recorded, masked as there.
 
     Returns:
         The steps and the ending. A fault of the browser or of the model server is an ending, too.
@@ -149,10 +149,10 @@ class _Visit:
                 return _ending(EndingKind.LEFT, "The shopper left without buying.")
 
     def append(self, step: Step, view: PageView) -> None:
-        self.recorder.append(step, view)
+        kept = self.recorder.append(step, view)
         self.steps.append(step)
         self.unrecorded = None
-        self.on_step(step)
+        self.on_step(kept)
 
     def close(self, ending: Ending) -> None:
         self.recorder.end(ending, len(self.steps), self.unrecorded)

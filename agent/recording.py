@@ -111,8 +111,11 @@ class Recorder:
             raise _unwritable(folder, error) from error
         self._write(self.secrets.in_values(header.model_dump(mode="json")))
 
-    def append(self, step: Step, view: PageView) -> None:
+    def append(self, step: Step, view: PageView) -> Step:
         """Puts a step on disk.
+
+        Returns:
+            The step as it may be told: masked as on disk, but for its observation.
 
         Raises:
             UserError: the disk is full or gone; all earlier steps are there.
@@ -122,8 +125,9 @@ class Recorder:
         touch = step.outcome.touch
         if touch is not None and touch.picture is not None:
             self._keep(f"screenshots/{step.index:04}-touch.jpg", touch.picture)
-        line = self.secrets.in_step(step).model_dump(mode="json", exclude={"observation"})
-        self._write({"kind": "step", **line})
+        kept = self.secrets.in_step(step)
+        self._write({"kind": "step", **kept.model_dump(mode="json", exclude={"observation"})})
+        return kept
 
     def end(self, ending: Ending, step_count: int, last_view: PageView | None) -> None:
         """Puts the ending on disk, and the page that was seen last.
@@ -191,6 +195,12 @@ def read_recording(folder: Path) -> Recording:
         steps=tuple(entry.step(folder) for entry in steps),
         ending=endings[-1] if endings else None,
     )
+
+
+def told_stopped(folder: Path) -> str:
+    """What a visit that was stopped left behind, in words: its recording, or nothing."""
+    recorded = (folder / JOURNAL).exists()
+    return f"interrupted\nrecording: {folder}" if recorded else "interrupted: nothing was recorded"
 
 
 def put_beside(folder: Path, name: str, text: str) -> None:

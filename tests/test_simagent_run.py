@@ -198,9 +198,10 @@ def test_a_run_that_is_stopped_ends_with_its_recording_finished(
                 else:
                     process.send_signal(how)
                 break
-        _, errors = process.communicate(timeout=60)
+        rest, errors = process.communicate(timeout=60)
     assert process.returncode == status, errors
     assert "Traceback" not in errors
+    assert f"interrupted\nrecording: {folder}\n" in rest
     recording = read_recording(folder)
     assert recording.ending is not None
     assert recording.ending.kind is EndingKind.INTERRUPTED
@@ -219,17 +220,21 @@ def test_a_trace_that_is_stopped_keeps_no_secret_either(tmp_path: Path) -> None:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT, start_new_session=True,
         )  # fmt: skip
         assert process.stdout is not None
+        told = ""
         for line in process.stdout:
+            told += line
             if line.startswith("  3 "):
                 process.send_signal(signal.SIGINT)
                 break
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
+    assert "type_and_submit password “[password]”" in told
+    assert "Sesame-Geheim-42" not in told
     assert not (folder / UNMASKED).exists()
     with zipfile.ZipFile(folder / TRACE) as trace:
-        told = b"".join(trace.read(name) for name in trace.namelist())
-    assert b"Larkfield" in told
-    assert b"Sesame-Geheim-42" not in told
+        traced = b"".join(trace.read(name) for name in trace.namelist())
+    assert b"Larkfield" in traced
+    assert b"Sesame-Geheim-42" not in traced
 
 
 def test_a_trace_of_a_visit_that_never_began_is_in_nobodys_way(tmp_path: Path) -> None:

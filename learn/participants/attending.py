@@ -39,7 +39,7 @@ async def attend(browser: Browser, who: Participation, on_step: Callable[[Step],
     Args:
         browser: in which they shop.
         who: takes part.
-        on_step: told each step once it is on disk.
+        on_step: told each step once it is on disk, masked as there.
 
     Raises:
         UserError: the site cannot be visited, or the recording cannot be written.
@@ -199,9 +199,9 @@ class _Visit:
             return
         step, view = self.unwritten.step, self.unwritten.view
         self.unwritten = None
-        self.recorder.append(step, view)
+        kept = self.recorder.append(step, view)
         self.steps.append(step)
-        self.on_step(step)
+        self.on_step(kept)
 
     def _end(self, ending: Ending) -> None:
         if self.ended is not None:

@@ -9,6 +9,7 @@ from rich.text import Text
 from agent.actions import Action, name_in
 from agent.browser import Browser, BrowserSettings, open_browser
 from agent.errors import SessionFault
+from agent.recording import told_stopped
 from agent.session import Step
 from agent.terminal import Terminal
 from learn.participants.attending import Attended, attend
@@ -39,8 +40,15 @@ def record_visit(
 
     Returns:
         The visit; None where they did not agree, so that nothing was recorded.
+
+    Raises:
+        KeyboardInterrupt: the researcher stopped it, and was told what is left of it.
     """
-    return asyncio.run(_record(who, settings, keep_books, reviewed=reviewed))
+    try:
+        return asyncio.run(_record(who, settings, keep_books, reviewed=reviewed))
+    except KeyboardInterrupt:
+        out.print(Text(f"\n{told_stopped(who.out)}"))
+        raise
 
 
 async def _record(
