@@ -137,7 +137,7 @@ const targetAttributes = (element, tag, role, level) => {
 /** What names a target on which nothing is written that can be seen. */
 const unseenName = (element, level) => {
   if (/ (aria-label|title)='/.test(level.open)) return '';
-  const said = attribute('aria-label', plainText(element, 100));
+  const said = attribute('aria-label', plainText(element, 100) || fieldLabel(element));
   if (said || level.pictured) return said;
   return attribute('aria-label', drawnText(element)) || attribute('data-hint', hintOf(element));
 };

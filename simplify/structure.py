@@ -18,6 +18,12 @@ CHROME = frozenset(("header", "nav", "footer"))
 MAX_BOX_NODES = 60
 PRESSED = frozenset((TargetKind.LINK, TargetKind.BUTTON))
 BARE_ACTIONS = frozenset((TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER))
+DRAWN_AS = {
+    TargetKind.CHECKBOX: frozenset(("checkbox", "switch")),
+    TargetKind.RADIO: frozenset(("radio",)),
+}
+"""Boxes of forms, and the roles in which scripts draw them anew."""
+DRAWN_BOXES = frozenset.union(*DRAWN_AS.values())
 TOLD = frozenset(
     ("aria-label", "title", "aria-expanded", "aria-pressed", "aria-selected", "aria-checked", "aria-current",
      "disabled")
@@ -85,6 +91,8 @@ def analyse(root: Node) -> Structure:
         node.at = at
     structure = Structure(nodes, _ends(nodes), [], _count(nodes))
     targets = [node for node in nodes if node.kind is not None]
+    if _merge_drawn_boxes(structure, targets):
+        structure.counts = _count(nodes)
     _drop_relays(structure, targets)
     _merge_hulls(structure, targets)
     _merge_boxes(structure, targets)
@@ -133,6 +141,26 @@ def _drop_relays(structure: Structure, targets: list[Node]) -> None:
             node.kind = None
 
 
+def _merge_drawn_boxes(structure: Structure, targets: list[Node]) -> bool:
+    """A label around a box that a script draws, in place of its own that nobody sees, is one thing.
+
+    Returns:
+        Whether there were such.
+    """
+    merged = False
+    for node in targets:
+        roles = DRAWN_AS.get(node.kind) if node.tag == "label" and node.kind is not None else None
+        if roles is None or structure.targets_in(node) != 1:
+            continue
+        inner = next(other for other in structure.within(node) if _counts(other))
+        if inner.attributes.get("role") in roles:
+            inner.kind = None
+            inner.tag = "span"
+            inner.attributes = {}  # the label says it all
+            merged = True
+    return merged
+
+
 def _merge_hulls(structure: Structure, targets: list[Node]) -> None:
     """A control around one that bears all of its words is one thing: a click on the inner one reaches both.
 
@@ -146,10 +174,19 @@ def _merge_hulls(structure: Structure, targets: list[Node]) -> None:
         inner = next(other for other in structure.within(node) if _counts(other))
         if inner.tag == "input" and inner.kind is TargetKind.TEXT:
             _merge_field(node, inner)
-        elif inner.kind in BARE_ACTIONS and text_of(inner, alts=True) == text_of(node, alts=True):
+        elif _bears_the_words_of(inner, node):
             node.kind = None
             said = {key: value for key, value in node.attributes.items() if key in TOLD}
             inner.attributes = {**said, **inner.attributes}
+            # it is no group of that name around the control
+            node.attributes = {key: value for key, value in node.attributes.items() if key != "aria-label"}
+
+
+def _bears_the_words_of(inner: Node, hull: Node) -> bool:
+    if inner.kind in DRAWN_AS or inner.attributes.get("role") in DRAWN_BOXES:
+        # those of its label, which stands beside it
+        return hull.kind is TargetKind.OTHER and read_label(inner) == text_of(hull)
+    return inner.kind in BARE_ACTIONS and text_of(inner, alts=True) == text_of(hull, alts=True)
 
 
 def _merge_field(node: Node, inner: Node) -> None:

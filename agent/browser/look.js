@@ -2,8 +2,10 @@
 const lookAt = (document) => {
   const MAX_TEXT = 400000;
   const MAX_LINES = 4000;
+  const MAX_WORDLESS = 1000;
   const DIALOGS = 'dialog[open], [role="dialog"], [role="alertdialog"], [aria-modal="true"], [popover]';
   const MESSAGES = '[role="alert"], [role="status"], [aria-live="polite"], [aria-live="assertive"], output';
+  const WORDLESS = 'input:not([type="hidden"]), textarea, select, button, a[href], [role="button"], img[alt]';
 
   const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
 
@@ -48,6 +50,16 @@ const lookAt = (document) => {
   }
   const lines = texts.join('\n').slice(0, MAX_TEXT).split('\n').map(fold).filter(Boolean).slice(0, MAX_LINES);
 
+  /* Fields, signs and pictures: what stands on the page without a word of text. */
+  const calledWithoutText = (element) =>
+    fold(
+      element.getAttribute('aria-label') || (element.labels && element.labels[0] && element.labels[0].textContent) ||
+      element.getAttribute('placeholder') || element.getAttribute('alt') || element.getAttribute('title'),
+    ).slice(0, 120);
+  const isWordless = (element) => element.matches('select, textarea') || !fold(element.textContent);
+  const wordless = find(WORDLESS).slice(0, MAX_WORDLESS).filter((element) => isWordless(element) && visible(element))
+    .map(calledWithoutText).filter(Boolean);
+
   const anchor = document.querySelector(':target');
   return {
     document: document.defaultView.performance.timeOrigin,
@@ -57,6 +69,7 @@ const lookAt = (document) => {
     dialogs: outermost.map(nameOf),
     messages: find(MESSAGES).filter(visible).map((element) => fold(element.innerText)).filter(Boolean),
     lines,
+    wordless,
     anchor: anchor ? nameOf(anchor) : '',
   };
 };

@@ -35,6 +35,7 @@ class Look:
         dialogs: names of the dialogs that stand open.
         messages: texts of alerts and status lines.
         lines: the lines of the visible text.
+        wordless: what fields, signs and pictures are called, which stand there without text.
         anchor: name of the place on the page that the address points at.
     """
 
@@ -45,6 +46,7 @@ class Look:
     dialogs: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    wordless: tuple[str, ...] = ()
     anchor: str = ""
 
     @classmethod
@@ -215,10 +217,10 @@ def changed(before: Look, after: Look) -> str | None:
     messages = _fresh(before.messages, after.messages)
     if messages:
         parts.append(f"it says {_list(messages)}")
-    fresh = _fresh(before.lines, after.lines)
+    fresh = _fresh(before.lines, after.lines) or _fresh(before.wordless, after.wordless)
     if not parts and fresh:
         parts.append(f"it now shows {_list(fresh)}")
-    gone = _fresh(after.lines, before.lines)
+    gone = _fresh(after.lines, before.lines) or _fresh(after.wordless, before.wordless)
     if not parts and gone:
         parts.append(f"{_list(gone)} went away")
     if parts:

@@ -124,3 +124,24 @@ async def test_cards_that_stand_in_a_line_are_cards(tab: Page) -> None:
     await tab.set_content(f"<h1>Shop</h1><main>{cards}</main>")
     observation = simplify((await capture(tab)).html)
     assert list(observation.targets) == ["red_kettle_19.add", "tin_pot.add", "red_kettle_25.add"]
+
+
+async def test_a_box_that_a_script_draws_is_one_thing_called_by_its_label(tab: Page) -> None:
+    small = "display:inline-block;width:9px;height:9px"
+    unseen = "aria-hidden='true' tabindex='-1' style='position:absolute;opacity:0;width:1px;height:1px'"
+    observation = await look(
+        tab,
+        f"<label><span role='radio' aria-label='Standard $5' tabindex='0' style='{small}'></span>"
+        f"<input type='radio' {unseen} checked> Standard <b>$5</b></label>"
+        f"<div style='cursor:pointer'><label><span role='switch' tabindex='0' style='{small}'></span>"
+        f"<input type='checkbox' {unseen}> Gift wrap</label></div>"
+        f"<div><button role='checkbox' id='z' style='{small}'></button><input type='checkbox' {unseen}>"
+        f"<label for='z'>Accept the terms</label></div>"
+        f"<div style='cursor:pointer'><label><button role='checkbox' aria-checked='true'></button>"
+        f"<input type='checkbox' {unseen} checked> Newsletter</label></div>",
+    )
+    assert list(observation.targets) == ["standard_5", "gift_wrap", "accept_the_terms", "newsletter"]
+    assert '<input type="radio" name="standard_5" checked/>' in observation.html
+    assert observation.html.count("Standard") == 1
+    assert '<input type="checkbox" name="gift_wrap"/>' in observation.html
+    assert '<button name="newsletter" checked/>' in observation.html
