@@ -32,8 +32,8 @@ NUMBER_VALUE = r"[\s:#.()-]{0,6}([a-z]{0,6}-?\d[\w-]*)"
 
 COSTS = Phrases("costs")
 TOTAL = Phrases("total")
-COUNTED = r"(?:\s?\(\d+ [^()]{1,20}\))?"
-"""How many things a total is of."""
+ASIDES = r"(?:\s?\([^()]{1,60}\)){0,2}"
+"""How many things a total is of, how much tax is in it."""
 
 ITEM_LIMIT = 20
 
@@ -60,7 +60,7 @@ def purchase_on(observation: Observation, steps: Sequence[Step]) -> Purchase | N
         return None
     text = _text(page)
     numbers = NUMBER.before(NUMBER_VALUE, text)
-    totals = TOTAL.before(rf"{COUNTED}\D{{0,40}}?({money()})", text)
+    totals = TOTAL.before(rf"{ASIDES}\D{{0,40}}?({money()})", text)
     return Purchase(
         order_number=numbers[0] if numbers else None,
         items=_items(page),

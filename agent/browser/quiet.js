@@ -1,7 +1,8 @@
 /* When the outermost document is at rest: it has been read, and nothing has changed in it for `quiet` milliseconds. What
    moves all the time (styles, a node that changes again and again) is no news. As long as its pictures and the like keep
    coming, never more than `arriving` milliseconds apart, it has not been loaded, and what its scripts do once it has been is
-   still to come. What was answered `answered` milliseconds ago counts as a change: the page may not have shown it yet.
+   still to come. What moves or fades for a short time more ends first, since what comes of that is done then (a menu that
+   was closed is taken away). What was answered `answered` milliseconds ago counts as a change: the page may not have shown it yet.
 
    A document that is complete can be told to be at rest sooner: nothing has changed for `still` milliseconds, this thread
    has nothing to do, and will have nothing to do until `ahead` milliseconds after the last change. Chromium says so: it
@@ -108,6 +109,20 @@ const restDueIn = (since, { quiet, arriving }) => {
   return Math.max(since + quiet, loading) - performance.now();
 };
 
+const MOVING = 700; // at most, after the last news: some pages never stop moving things about
+const FRAMES = 40; // for the page to hear that a movement has ended
+const TINTS = /color|shadow|^(background|fill|stroke|filter|backdrop-filter)$/; // after which nothing else comes
+/** Milliseconds until the last movement that ends soon has ended; 0 where there is none. */
+const movesFor = (left) => {
+  let most = 0;
+  for (const each of document.getAnimations()) {
+    if (each.playState !== 'running' || TINTS.test(each.transitionProperty || '') || !each.effect) continue;
+    const due = (Number(each.effect.getComputedTiming().endTime) - Number(each.currentTime)) / each.playbackRate;
+    if (due > most && due <= left) most = due;
+  }
+  return most && most + FRAMES;
+};
+
 /** Resolves with whether it came to rest before `limit` milliseconds were over. */
 const isQuiet = (options) =>
   new Promise((resolve) => {
@@ -136,7 +151,8 @@ const isQuiet = (options) =>
       else passTime(since);
     };
     const passTime = (since) => {
-      const left = restDueIn(since, options);
+      const due = restDueIn(since, options);
+      const left = due > 0 ? due : movesFor(since + MOVING - performance.now());
       if (left <= 0) finish(true);
       else timer = setTimeout(() => passTime(since), left);
     };

@@ -237,6 +237,17 @@ def test_the_lines_of_an_order_are_those_with_a_price_that_are_no_sums() -> None
     assert purchase.total == "39,10 €"
 
 
+def test_the_tax_within_a_total_is_not_the_total() -> None:
+    shown = page(html="<h1>Order confirmed</h1>Sub total $15.00 Total (Inclusive of tax $0.00) $20.00")
+    purchase = purchase_on(shown, [step(url="https://shop.test/checkout")])
+    assert purchase is not None
+    assert purchase.total == "$20.00"
+    shown = page(html="<h1>Order confirmed</h1>Total ($20.00)")
+    purchase = purchase_on(shown, [step(url="https://shop.test/checkout")])
+    assert purchase is not None
+    assert purchase.total == "$20.00"
+
+
 def test_a_page_that_no_checkout_led_to_costs_no_time() -> None:
     shown = page(html="<p>Order confirmed</p>" * 20_000)
     steps = [

@@ -54,6 +54,32 @@ async def test_a_picture_that_never_comes_is_not_waited_for(chromium: Browser, s
         shop.release()
 
 
+FADING = """<title>Fading</title><style>
+@keyframes out { to { opacity: .2; } } @keyframes turn { to { rotate: 1turn; } }
+.closing { animation: out .3s forwards; } .turning { animation: turn .3s infinite; }
+button { transition: background-color 30s; } button:hover { background: red; }
+</style><p class=turning>Sale</p><button onclick="list.classList.add('closing')">Close the list</button>
+<ul id=list onanimationend="this.remove()"><li>Ohio<li>Iowa</ul>"""
+
+
+async def test_what_fades_away_is_gone_before_anything_else_is_told(
+    chromium: Browser, shop: PageServer
+) -> None:
+    shop.written["/fading.html"] = FADING
+    async with chromium.visit(f"{shop.origin}/fading.html") as window:
+        outcome = await click(window, "Close the list")
+        assert outcome.message == 'The page changed: "Ohio", "Iowa" went away.'
+
+
+async def test_what_turns_for_ever_and_what_changes_its_colour_is_not_waited_for(
+    chromium: Browser, shop: PageServer
+) -> None:
+    shop.written["/turning.html"] = FADING.replace("list.classList", "0 && list.classList")
+    async with chromium.visit(f"{shop.origin}/turning.html") as window:
+        assert (await click(window, "Close the list")).message == "Nothing on the page changed."
+        assert await settle(window._pages.front(), NEVER_GIVEN_UP) is Rest.CALM
+
+
 async def test_what_slips_under_the_mouse_is_not_pressed(chromium: Browser, shop: PageServer) -> None:
     async with chromium.visit(f"{shop.origin}/rest.html") as window:
         outcome = await click(window, "Keep all")
