@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from agent.actions import Action, Decision, Type, TypeAndSubmit, name_in
+from agent.awaiting import AwaitingWindow
 from agent.browser import BrowserSettings, Device, Terms, open_browser
 from agent.checksums import altered
 from agent.errors import UserError
 from agent.loop import Limits, run_session
 from agent.masking import STAND_INS, USER_NAME, Secrets
 from agent.model import model_dir, token_counter, tokenizer_path
+from agent.page_view import PageView
 from agent.persona import Persona
 from agent.policy import Decided, RecitingPolicy
 from agent.recording import PERSON, Recorder, Recording, read_recording
@@ -33,6 +35,9 @@ MOST_PAGE = 64 * 2**20
 
 PATIENCE = 10_000
 """Rejected actions in a row: a recording ends where it ended, whatever is rejected on the way."""
+
+LONGEST_WAIT = 3.0
+"""Seconds for which a page is awaited that is not yet as it was, after a shopper who thought for longer."""
 
 _BY_THE_PAGE = frozenset(
     {EndingKind.PURCHASED, EndingKind.LEFT, EndingKind.PURCHASE_INTENT, EndingKind.BOT_CHECK}
@@ -113,8 +118,18 @@ async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck, t
             checks.append(_check(recording, recital, _kept(step, recorder.secrets)))
             on_check(checks[-1])
 
+        def awaits(place: int, view: PageView) -> float:
+            """As long as the shopper thought, until the page is as it was; nothing once it has differed."""
+            if not 0 < place < len(recording.steps) or not all(each.observation for each in checks):
+                return 0.0
+            as_it_was = (
+                recorder.secrets.in_markup(view.observation.html) == recording.steps[place].observation
+            )
+            return 0.0 if as_it_was else min(recording.steps[place - 1].timing.decide, LONGEST_WAIT)
+
         try:
-            await run_session(header.persona, header.intent, recital, window, recorder, limits, check)
+            patient = AwaitingWindow(window, awaits)
+            await run_session(header.persona, header.intent, recital, patient, recorder, limits, check)
         finally:
             recorder.close()
     return _comparison(recording, tuple(checks), read_recording(out))

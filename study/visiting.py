@@ -9,17 +9,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from agent.awaiting import AwaitingWindow, awaiting_names
 from agent.browser import AT_HOME, DEVICES, Browser, Device, Terms, agreed, persona_device
 from agent.errors import BrowserFault, SiteClosed, UserError
 from agent.login import asked_for, login_of
-from agent.loop import Limits, run_session
+from agent.loop import Limits, Window, run_session
 from agent.recording import JOURNAL, Header, Recorder, Recording, read_recording
 from agent.session import Ending, EndingKind, Step, Totals
 from study.deciding import Deciding
 from study.file import StudyFile
 from study.ledger import Ran
 from study.plan import Planned
-from study.resolved import Resolved
+from study.resolved import Resolved, decisions_of
 from study.shops import settings_of
 
 SESSIONS = "sessions"
@@ -76,7 +77,7 @@ class Visiting:
                         planned.persona,
                         asked_for(planned.intent, terms.login),
                         self.deciding.policy(planned),
-                        window,
+                        self._seen_by_a_recital(window, planned),
                         recorder,
                         Limits(**self.resolved.study.limits.model_dump()),
                         _unheard,
@@ -86,6 +87,10 @@ class Visiting:
         except (SiteClosed, BrowserFault) as fault:
             ending = Ending(kind=EndingKind.FAULT, message=str(fault), at=datetime.now(UTC))
         return _ran(began, ending, steps, time.monotonic() - clock)
+
+    def _seen_by_a_recital(self, window: Window, planned: Planned) -> Window:
+        decisions = decisions_of(self.resolved.decisions, planned.arm)
+        return AwaitingWindow(window, awaiting_names(decisions)) if decisions else window
 
     def _device(self, planned: Planned) -> Device:
         device = self.resolved.study.browser.device
