@@ -268,7 +268,7 @@ def run(
         )
         try:
             visited = asyncio.run(make_visit(visit, mind, settings, narrator.step, thinning))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             narrator.stopped(folder)
             raise
         finally:

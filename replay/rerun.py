@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.actions import Action, Decision, Type, TypeAndSubmit, name_in
-from agent.awaiting import AwaitingWindow
+from agent.awaiting import AwaitingWindow, Awaits
 from agent.browser import BrowserSettings, Device, Terms, open_browser
 from agent.checksums import altered
 from agent.errors import UserError
@@ -37,7 +37,7 @@ PATIENCE = 10_000
 """Rejected actions in a row: a recording ends where it ended, whatever is rejected on the way."""
 
 LONGEST_WAIT = 3.0
-"""Seconds for which a page is awaited that is not yet as it was, after a shopper who thought for longer."""
+"""Seconds for which a page is awaited that is not yet as it was, after a shopper who took longer."""
 
 _BY_THE_PAGE = frozenset(
     {EndingKind.PURCHASED, EndingKind.LEFT, EndingKind.PURCHASE_INTENT, EndingKind.BOT_CHECK}
@@ -118,17 +118,8 @@ async def rerun(recording: Recording, site: str, out: Path, on_check: OnCheck, t
             checks.append(_check(recording, recital, _kept(step, recorder.secrets)))
             on_check(checks[-1])
 
-        def awaits(place: int, view: PageView) -> float:
-            """As long as the shopper thought, until the page is as it was; nothing once it has differed."""
-            if not 0 < place < len(recording.steps) or not all(each.observation for each in checks):
-                return 0.0
-            as_it_was = (
-                recorder.secrets.in_markup(view.observation.html) == recording.steps[place].observation
-            )
-            return 0.0 if as_it_was else min(recording.steps[place - 1].timing.decide, LONGEST_WAIT)
-
         try:
-            patient = AwaitingWindow(window, awaits)
+            patient = AwaitingWindow(window, _awaiting(recording, recorder.secrets, checks))
             await run_session(header.persona, header.intent, recital, patient, recorder, limits, check)
         finally:
             recorder.close()
@@ -177,6 +168,26 @@ def _check(recording: Recording, recital: _Recital, now: Step) -> StepCheck:
         target_same=found.same,
         moved=moved,
     )
+
+
+def _awaiting(recording: Recording, secrets: Secrets, checks: Sequence[StepCheck]) -> Awaits:
+    """Waits as long as the shopper took, until a page is as it was; if one differed, for the target."""
+
+    def awaits(place: int, view: PageView) -> float:
+        if not 0 < place < len(recording.steps):
+            return 0.0
+        before, now = recording.steps[place], view.observation
+        if any(not each.observation for each in checks) and _name(before.decision.action) in {
+            "",
+            *now.targets,
+        }:
+            return 0.0
+        if secrets.in_markup(now.html) == before.observation:
+            return 0.0
+        passed = (before.at - recording.steps[place - 1].at).total_seconds()
+        return min(passed, LONGEST_WAIT)
+
+    return awaits
 
 
 def _kept(step: Step, secrets: Secrets) -> Step:

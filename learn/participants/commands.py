@@ -43,10 +43,11 @@ def record_visit(
 
     Raises:
         KeyboardInterrupt: the researcher stopped it, and was told what is left of it.
+        SystemExit: the same, by another signal than Ctrl-C.
     """
     try:
         return asyncio.run(_record(who, settings, keep_books, reviewed=reviewed))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         out.print(Text(f"\n{told_stopped(who.out)}"))
         raise
 

@@ -129,19 +129,26 @@ def test_a_target_whose_name_moved_is_found_again_and_said(tmp_path: Path) -> No
     assert found.steps[1].same
 
 
+def rewrite_at(folder: Path, index: int, at: str) -> None:
+    lines = [json.loads(line) for line in (folder / JOURNAL).read_text().splitlines()]
+    lines[index]["at"] = at
+    (folder / JOURNAL).write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
 LATE = "<h1>Delivery</h1><p id=place></p><script>setTimeout(() => {{ place.innerHTML = {} }}, 600)</script>"
 STANDARD = "<button>Standard</button>"
 
 
-@pytest.mark.parametrize(("thought", "found_the_same"), [(5.0, True), (0.0, False)])
+@pytest.mark.parametrize(("minutes", "found_the_same"), [(5, True), (0, False)])
 def test_what_came_while_the_shopper_thought_is_awaited(
-    tmp_path: Path, thought: float, *, found_the_same: bool
+    tmp_path: Path, minutes: int, *, found_the_same: bool
 ) -> None:
     pages = {"/": "<a href=/delivery>Delivery</a>", "/delivery": f"<h1>Delivery</h1><p>{STANDARD}</p>"}
     with serving(pages) as site:
         folder = record_on(site, tmp_path / "r", decisions(Click(name="delivery"), Click(name="standard")))
         pages["/delivery"] = LATE.format(f"'{STANDARD}'")
-        rewrite(folder, 1, lambda line: line["timing"].update(decide=thought))  # type: ignore[attr-defined]
+        for step in (1, 2):
+            rewrite_at(folder, step, f"2026-01-01T12:0{(step - 1) * minutes}:00Z")
         found = asyncio.run(rerun(read_recording(folder), site, tmp_path / "again", lambda _: None, AT_HOME))
     assert [step.observation for step in found.steps] == [True, found_the_same]
     assert found.steps[1].target is found_the_same
