@@ -55,6 +55,16 @@ const labelsOf = (control) => {
 const fieldLabel = (element) => fold(labelsOf(element).map((label) => plainText(label)).join(' '));
 
 const ORDINARY = /^(icon|btn|button|link|a|nav|item|svg|img|image|wrapper|container|js|is|has)$/;
+/** Classes that say how a thing is laid out, as Tailwind's and Bootstrap's do, and not what it is. */
+const LAYOUT = new RegExp(
+  '[:[!/]|^(flex|grid|block|inline|contents|hidden|relative|absolute|fixed|sticky|static|transform|truncate|uppercase|underline' +
+  '|group|peer|sr-only|antialiased|pointer|visible|invisible|border|rounded|shadow|ring|outline|transition|grow|shrink)$' +
+  '|^btn-(outline|primary|secondary|success|danger|warning|info|light|dark|link|default|ghost|block|sm|lg|xs)' +
+  '|^-?([mp][trblxyse]?|[whz]|min|max|size|d|g|fs|fw|lh|gap|items|justify|content|self|place|text|font|bg|border|rounded|shadow' +
+  '|ring|outline|opacity|top|left|right|bottom|inset|col|row|order|space|divide|overflow|cursor|transition|duration|delay|ease' +
+  '|animate|scale|translate|rotate|origin|select|pointer-events|leading|tracking|whitespace|break|shrink|grow|flex|grid|basis' +
+  '|inline|float|align|fill|stroke|object|aspect|line-clamp|hover|focus|dark|(sm|md|lg|xl))-',
+);
 const words = (text) =>
   fold((text || '').slice(0, MAX_ATTRIBUTE).replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[^\p{L}\p{N}]+/gu, ' '));
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -77,7 +87,8 @@ const hintOf = (element) => {
     const last = lastOfPath(href);
     if (last && last.length <= 40 && /\p{L}/u.test(last)) return last;
   }
-  const named = words(attributeOf(element, 'class')).split(' ');
+  const classes = (attributeOf(element, 'class') || '').slice(0, MAX_ATTRIBUTE).split(/\s+/);
+  const named = words(classes.filter((each) => !LAYOUT.test(each)).join(' ')).split(' ');
   return named.filter((word) => word.length > 2 && !ORDINARY.test(word)).slice(0, 2).join(' ');
 };
 /** What is drawn on an empty thing by its style sheet, where that can be read. */

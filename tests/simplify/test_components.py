@@ -145,3 +145,15 @@ async def test_a_box_that_a_script_draws_is_one_thing_called_by_its_label(tab: P
     assert observation.html.count("Standard") == 1
     assert '<input type="checkbox" name="gift_wrap"/>' in observation.html
     assert '<button name="newsletter" checked/>' in observation.html
+
+
+async def test_classes_that_say_only_how_a_thing_is_laid_out_name_nothing(tab: Page) -> None:
+    picture = "<svg width='20' height='20'><path d='M0 0L20 20'/></svg>"
+    observation = await look(
+        tab,
+        f"<a href='#' class='search__close flex items-center justify-center'>{picture}</a>"
+        f"<button class='inline-flex h-9 w-[36px] hover:bg-accent cart-toggle'>{picture}</button>"
+        f"<button class='d-flex p-2 btn btn-outline-primary wishlist'>{picture}</button>"
+        f"<button class='btn btn-close'>{picture}</button><button class='flex p-2'>{picture}</button>",
+    )
+    assert list(observation.targets) == ["search_close", "cart_toggle", "wishlist", "close", "button"]
