@@ -26,11 +26,37 @@ from agent.browser.terms import BY_A_PERSON, Terms
 from agent.chromium import find_chromium
 from agent.errors import BrowserFault, UserError
 
+WITHOUT = (
+    # What Playwright leaves out; naming others takes its list's place.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "msForceBrowserSignIn",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    # Pages of the browser's own, under the address bar of every window that opens: two processes each.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+)
+"""Features of Chromium that are switched off."""
+
 FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join(WITHOUT)}",
 )
 """Chromium keeps to what the page asks for: nothing is fetched behind the shopper's back."""
 

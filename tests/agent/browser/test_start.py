@@ -1,10 +1,13 @@
 """Opening the start page, and starting the browser: what goes wrong is one clear line."""
 
+import re
 from pathlib import Path
 
+import playwright
 import pytest
 
 from agent.browser import Browser, BrowserSettings, open_browser
+from agent.browser.launch import WITHOUT
 from agent.errors import UserError
 from tests.agent.browser.conftest import with_settings
 from tests.agent.browser.server import PageServer
@@ -131,3 +134,19 @@ async def test_a_window_needs_a_display(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(UserError, match="needs a display"):
         async with open_browser(BrowserSettings(headed=True)):
             pass
+
+
+async def test_what_playwright_leaves_out_of_the_browser_is_left_out() -> None:
+    driver = Path(playwright.__file__).parent / "driver" / "package" / "lib" / "coreBundle.js"
+    listed = re.search(r"disabledFeatures = \[(.*?)\]\.filter", driver.read_text("utf-8"), re.DOTALL)
+    assert listed is not None
+    features = re.findall(r'^ *"(\w+)"', listed[1], re.MULTILINE)
+    assert len(features) > 10
+    assert set(features) <= set(WITHOUT)
+
+
+async def test_a_window_brings_no_pages_of_the_browsers_own(chromium: Browser, shop: PageServer) -> None:
+    async with chromium.visit(f"{shop.origin}/plain.html"):
+        devtools = await chromium._chromium.new_browser_cdp_session()
+        targets = (await devtools.send("Target.getTargets"))["targetInfos"]
+    assert [target["url"] for target in targets if target["url"].startswith("chrome://")] == []
