@@ -18,7 +18,7 @@ CHROME = frozenset(("header", "nav", "footer"))
 MAX_BOX_NODES = 60
 PRESSED = frozenset((TargetKind.LINK, TargetKind.BUTTON))
 BARE_ACTIONS = frozenset((TargetKind.BUTTON, TargetKind.LINK, TargetKind.OTHER))
-DRAWN_AS = {
+DRAWN_AS: dict[TargetKind | None, frozenset[str]] = {
     TargetKind.CHECKBOX: frozenset(("checkbox", "switch")),
     TargetKind.RADIO: frozenset(("radio",)),
 }
@@ -70,6 +70,12 @@ class Structure:
     def targets_in(self, node: Node) -> int:
         """How many things inside of a node can be acted on; a select is one."""
         return self.counts[self.ends[node.at]] - self.counts[node.at + 1]
+
+    def only_target_in(self, node: Node) -> Node | None:
+        """The one thing inside of a node that can be acted on; None where there is none, or another."""
+        if self.targets_in(node) != 1:
+            return None
+        return next((inner for inner in self.within(node) if _counts(inner)), None)
 
     def dissolve(self) -> None:
         """Parts every node from the one around it: the end of the page, whose memory is free at once."""
@@ -149,11 +155,10 @@ def _merge_drawn_boxes(structure: Structure, targets: list[Node]) -> bool:
     """
     merged = False
     for node in targets:
-        roles = DRAWN_AS.get(node.kind) if node.tag == "label" and node.kind is not None else None
-        if roles is None or structure.targets_in(node) != 1:
+        if node.tag != "label" or node.kind not in DRAWN_AS:
             continue
-        inner = next(other for other in structure.within(node) if _counts(other))
-        if inner.attributes.get("role") in roles:
+        inner = structure.only_target_in(node)
+        if inner is not None and inner.attributes.get("role") in DRAWN_AS[node.kind]:
             inner.kind = None
             inner.tag = "span"
             inner.attributes = {}  # the label says it all
@@ -167,11 +172,13 @@ def _merge_hulls(structure: Structure, targets: list[Node]) -> None:
     The hull of a component's own button, a tab around its link. What the hull says of itself is kept.
     """
     for node in targets:
-        if node.kind not in BARE_ACTIONS or node.tag == "label" or structure.targets_in(node) != 1:
+        if node.kind not in BARE_ACTIONS or node.tag == "label":
             continue
         if structure.ends[node.at] - node.at > MAX_BOX_NODES or node.attributes.get("data-click") == "own":
             continue
-        inner = next(other for other in structure.within(node) if _counts(other))
+        inner = structure.only_target_in(node)
+        if inner is None:
+            continue
         if inner.tag == "input" and inner.kind is TargetKind.TEXT:
             _merge_field(node, inner)
         elif _bears_the_words_of(inner, node):
@@ -183,10 +190,11 @@ def _merge_hulls(structure: Structure, targets: list[Node]) -> None:
 
 
 def _bears_the_words_of(inner: Node, hull: Node) -> bool:
-    if inner.kind in DRAWN_AS or inner.attributes.get("role") in DRAWN_BOXES:
-        # those of its label, which stands beside it
-        return hull.kind is TargetKind.OTHER and read_label(inner) == text_of(hull)
-    return inner.kind in BARE_ACTIONS and text_of(inner, alts=True) == text_of(hull, alts=True)
+    if inner.kind in BARE_ACTIONS and text_of(inner, alts=True) == text_of(hull, alts=True):
+        return True
+    is_box = inner.kind in DRAWN_AS or inner.attributes.get("role") in DRAWN_BOXES
+    # Those of a box are its label's, which stands beside it.
+    return is_box and hull.kind is TargetKind.OTHER and read_label(inner) == text_of(hull)
 
 
 def _merge_field(node: Node, inner: Node) -> None:
@@ -209,10 +217,8 @@ def _merge_boxes(structure: Structure, targets: list[Node]) -> None:
     for node in targets:
         if not 1 < structure.ends[node.at] - node.at <= MAX_BOX_NODES or node.kind not in PRESSED:
             continue
-        if structure.targets_in(node) != 1:
-            continue
-        box = next(other for other in structure.within(node) if _counts(other))
-        if box.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} and box.tag == "input":
+        box = structure.only_target_in(node)
+        if box is not None and box.kind in {TargetKind.CHECKBOX, TargetKind.RADIO} and box.tag == "input":
             box.kind = None
             box.tag = "span"
             node.attributes = {

@@ -45,7 +45,7 @@ def rewrite(folder: Path, index: int, change: Callable[[dict[str, object]], None
     lines = [json.loads(line) for line in (folder / JOURNAL).read_text().splitlines()]
     change(lines[index])
     (folder / JOURNAL).write_text("".join(json.dumps(line) + "\n" for line in lines))
-    (folder / CHECKSUMS).unlink()
+    (folder / CHECKSUMS).unlink(missing_ok=True)
 
 
 def test_a_page_that_unpacks_without_end_is_said_in_a_line(copied: Path, tmp_path: Path) -> None:
@@ -129,12 +129,6 @@ def test_a_target_whose_name_moved_is_found_again_and_said(tmp_path: Path) -> No
     assert found.steps[1].same
 
 
-def rewrite_at(folder: Path, index: int, at: str) -> None:
-    lines = [json.loads(line) for line in (folder / JOURNAL).read_text().splitlines()]
-    lines[index]["at"] = at
-    (folder / JOURNAL).write_text("".join(json.dumps(line) + "\n" for line in lines))
-
-
 LATE = "<h1>Delivery</h1><p id=place></p><script>setTimeout(() => {{ place.innerHTML = {} }}, 600)</script>"
 STANDARD = "<button>Standard</button>"
 
@@ -147,8 +141,8 @@ def test_what_came_while_the_shopper_thought_is_awaited(
     with serving(pages) as site:
         folder = record_on(site, tmp_path / "r", decisions(Click(name="delivery"), Click(name="standard")))
         pages["/delivery"] = LATE.format(f"'{STANDARD}'")
-        for step in (1, 2):
-            rewrite_at(folder, step, f"2026-01-01T12:0{(step - 1) * minutes}:00Z")
+        rewrite(folder, 1, lambda line: line.update(at="2026-01-01T12:00:00Z"))
+        rewrite(folder, 2, lambda line: line.update(at=f"2026-01-01T12:0{minutes}:00Z"))
         found = asyncio.run(rerun(read_recording(folder), site, tmp_path / "again", lambda _: None, AT_HOME))
     assert [step.observation for step in found.steps] == [True, found_the_same]
     assert found.steps[1].target is found_the_same
