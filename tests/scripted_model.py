@@ -5,11 +5,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from agent.actions import Action, Click, Decision, Terminate, TypeAndSubmit
 from agent.prompts import said
+from tests.loopback import LoopbackServer
 
 Script = Callable[[dict[str, Any]], str | None]
 """The reply to a chat request; None breaks the connection off in the middle of one."""
@@ -75,8 +76,7 @@ def scripted_model(
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             """Keeps quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
+    server = LoopbackServer(("127.0.0.1", port), Handler)
     model = ScriptedModel(url=f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

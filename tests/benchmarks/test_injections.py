@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -46,6 +46,7 @@ from simplify import Observation, estimate_tokens
 from study.models import model_from
 from study.statistics.paired import Table
 from tests.agent.values import NOON, maya, step
+from tests.loopback import LoopbackServer
 
 SHOP = "http://127.0.0.1:8000"
 INJECTIONS = load_set()
@@ -259,7 +260,7 @@ def served(page: str) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - of the overridden method
             """Says nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with LoopbackServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"

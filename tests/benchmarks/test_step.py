@@ -5,7 +5,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
 
@@ -22,6 +22,7 @@ from benchmarks.step_bench.parts import TIMED, timed_parts
 from benchmarks.step_bench.tokens import Tokens, _shared, counters
 from benchmarks.step_bench.visits import DECISIONS, by_agent, by_hand, plain_chromium, settings
 from sandbox_shop import ShopSettings, running_shop
+from tests.loopback import LoopbackServer
 
 
 def test_ratios_are_within_a_round() -> None:
@@ -80,7 +81,7 @@ vllm:prefix_cache_hits_total{engine="1",model_name="m"} 128.0
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
             """Keeps quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with LoopbackServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/v1"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from agent.errors import UserError
 from cli import app
@@ -17,10 +17,21 @@ from tests.test_bad_input import complaint
 VISITS = {"1": ["A1", "A2", "B4"], "2": ["C5"], "3": ["P1", "P2"]}
 
 
+def done(*arguments: str | Path) -> Result:
+    result = CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result
+
+
 def simagent(*arguments: str | Path) -> str:
-    done = CliRunner().invoke(app, [str(each) for each in arguments], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.output
+    """All that the command prints and tells."""
+    return done(*arguments).output
+
+
+def found_by(*arguments: str | Path) -> dict[str, Any]:
+    """What a command with `--json` prints, which is read apart from what it tells."""
+    found: dict[str, Any] = json.loads(done(*arguments, "--json").stdout)
+    return found
 
 
 def refused(*arguments: str | Path) -> str:
@@ -34,7 +45,7 @@ def test_what_is_imported_can_be_read_and_counted(tmp_path: Path) -> None:
     said = simagent("data", "import", clicks, "--out", tmp_path / "sessions.jsonl.gz")
     assert "3 sessions" in said
     assert read_source(str(tmp_path / "sessions.jsonl.gz")).sessions == read_source(str(clicks)).sessions
-    found = json.loads(simagent("data", "stats", tmp_path / "sessions.jsonl.gz", "--json"))
+    found = found_by("data", "stats", tmp_path / "sessions.jsonl.gz")
     assert (found["sessions"], found["decisions"], found["inferred_steps"]) == (3, 9, 4)
     assert found["decisions_a_session"]["most"] == 4
     assert "median 3.0" in simagent("data", "stats", clicks)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from agent.recording import Header, Recorder
 from sandbox_shop import ShopSettings, running_shop
 from tests.agent.test_recording import header
 from tests.agent.values import maya
+from tests.loopback import LoopbackServer
 
 SMALL = ShopSettings(size=400)
 """A shop that other tests have built already."""
@@ -88,7 +89,7 @@ def serving(pages: Mapping[str, str]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Says nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = LoopbackServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -4,12 +4,14 @@ import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
+
+from tests.loopback import LoopbackServer
 
 PAGES = Path(__file__).with_name("pages")
 CHROMIUM_ARGUMENTS = [
@@ -31,7 +33,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Address of the small pages; the same port answers to `localhost`, which is another origin."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(PAGES))) as server:
+    with LoopbackServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(PAGES))) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -7,8 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import LoopbackServer
 
 STREAM_SECONDS = 15
 BUSY = (
@@ -163,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     """Serves the pages; its port answers as `127.0.0.1` and as `localhost`, which is another origin.
 
     Attributes:

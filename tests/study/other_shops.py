@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import LoopbackServer
 
 GOODS = {
     "kessel": ("Kupferkessel", "89,00 €"),
@@ -115,8 +117,7 @@ class Single(BaseHTTPRequestHandler):
 def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The shop's address; its cart is empty."""
     fresh = type("Fresh", (handler,), {"cart": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), fresh)
-    server.daemon_threads = True
+    server = LoopbackServer(("127.0.0.1", 0), fresh)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -5,22 +5,21 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from agent.chat import Completion
 from agent.errors import ModelBusy, ModelUnreachable
 from study.model_gate import ModelGate
+from tests.loopback import LoopbackServer
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     """Serves `capacity` chats at once and refuses more with 429; says how many wait where it `tells`.
 
     With `refuses`, nothing is served before a chat was refused, however slowly they come.
     """
-
-    daemon_threads = True
 
     def __init__(self, capacity: int, port: int = 0, *, refuses: bool = False) -> None:
         super().__init__(("127.0.0.1", port), Handler)

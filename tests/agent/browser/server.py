@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.loopback import LoopbackServer
 
 PAGES = Path(__file__).parent.parent / "pages"
 PICTURE = (
@@ -14,15 +16,13 @@ PICTURE = (
 )
 
 
-class PageServer(ThreadingHTTPServer):
+class PageServer(LoopbackServer):
     """Serves the pages on loopback, and those that a test writes (`written`, by path), each
     with a content-security policy of its own where there is one (`policies`).
 
     `/held` answers only once `release` is called, or after `patience` seconds; `/stream` begins a page and
     ends it only then.
     """
-
-    daemon_threads = True
 
     def __init__(self, away: str) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -41,9 +41,6 @@ class PageServer(ThreadingHTTPServer):
     def release(self) -> None:
         """Lets go of all that is held back."""
         self.released.set()
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that hangs up in the middle of an answer is what these pages are about."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -29,7 +29,7 @@ from learn.sessions_file import write_sessions
 from learn.sources import read_source
 from simplify import estimate_tokens
 from tests.learn.rationales.sites import KETTLES, ours, slug, visit
-from tests.learn.test_commands import simagent
+from tests.learn.test_commands import found_by, simagent
 from tests.learn.values import clicks_file
 from tests.scripted_model import ScriptedModel, scripted_model
 from tests.test_bad_input import CHECKOUT, complaint
@@ -54,9 +54,7 @@ def refusing(product: str) -> Callable[[dict[str, Any]], str]:
 
 
 def taught(source: Path, out: Path, model: ScriptedModel, *more: str | Path) -> dict[str, Any]:
-    arguments = ("data", "rationales", source, "--out", out, "--teacher", model.url, "--json", *more)
-    found: dict[str, Any] = json.loads(simagent(*arguments))
-    return found
+    return found_by("data", "rationales", source, "--out", out, "--teacher", model.url, *more)
 
 
 def test_the_journey_goes_in_and_a_rationale_an_action_comes_out(tmp_path: Path) -> None:
@@ -286,7 +284,5 @@ def test_without_a_teacher_the_verbaliser_writes(tmp_path: Path) -> None:
     assert "13 rationales by verbaliser in 3 sessions" in said
     sessions = read_source(str(tmp_path / "out.jsonl.gz")).sessions
     assert all(turn.decision.rationale for session in sessions for turn in session.turns)
-    again = json.loads(
-        simagent("data", "rationales", tmp_path / "out.jsonl.gz", "--out", tmp_path / "b.jsonl", "--json")
-    )
+    again = found_by("data", "rationales", tmp_path / "out.jsonl.gz", "--out", tmp_path / "b.jsonl")
     assert again["rationales"] == 13
