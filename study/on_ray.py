@@ -15,7 +15,7 @@ import socket
 import tarfile
 import tempfile
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -47,6 +47,9 @@ RETRIES = 3
 
 LISTENING = 10.0
 """Seconds within which a cluster's address must take a connection."""
+
+CLOSING = 20.0
+"""Seconds that the engines have to close their browsers and to leave nothing behind."""
 
 CORES_AN_ENGINE = 2
 """One engine's Python keeps about one core busy, and its browser another."""
@@ -133,7 +136,11 @@ class RaySessions:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        ray.shutdown()
+        try:
+            with suppress(RayError, TimeoutError):  # a lost node closes nothing any more
+                await asyncio.wait_for(self._keeper.close.remote(), CLOSING)
+        finally:
+            ray.shutdown()
 
     async def run(self, planned: Planned) -> Ran:
         """Runs one session somewhere in the cluster; its recording is in the study's folder afterwards.
@@ -190,6 +197,11 @@ class _Keeper:
             self._engines[node, place] = engine
         return engine
 
+    async def close(self) -> None:
+        """Closes all engines; those that are gone already do not matter."""
+        closing = [engine.close.remote() for engine in self._engines.values()]
+        await asyncio.gather(*closing, return_exceptions=True)
+
 
 @ray.remote
 class _Engine:
@@ -202,7 +214,7 @@ class _Engine:
                 f"this study runs on simagent {setup.version}, and a node of the cluster has {own}: "
                 "install the same everywhere"
             )
-        self._folder = Path(tempfile.mkdtemp(prefix="simagent-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="simagent-engine-"))
         self._sessions = LocalSessions(
             setup.resolved, setup.minds, self._folder, workers=setup.windows, terms=setup.terms
         )
@@ -222,6 +234,11 @@ class _Engine:
                 self._open = True
         ran = await self._sessions.run(planned)
         return ran, await asyncio.to_thread(_pack, self._folder / SESSIONS / planned.key)
+
+    async def close(self) -> None:
+        """Closes the browser and the shops, and removes what they left."""
+        await self._stack.aclose()
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
 
 def _loss(error: RayError) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.actions import Action, Type, TypeAndSubmit
+from agent.actions import Action
 from agent.browser import wording
 from agent.browser.deed import READABLE
 from agent.browser.pages import ERROR_PAGE
@@ -71,7 +71,7 @@ class Consequence:
         if other:
             return True, [f"A new window opened: the page {wording.quoted(after.title if after else '')}."]
         if before is None or after is None:
-            state = self._state(last)
+            state = wording.of_element(self.action, self.target, self.facts, last)
             return True, [state or "The page is changing."]
         if before.document != after.document:
             return _new_document(before, after, status)
@@ -83,17 +83,10 @@ class Consequence:
         change = wording.first_change(self.before, looks)
         if change is None and journal.stopped:
             return False, [wording.not_followed(journal.stopped.pop(0))]
-        told = wording.in_place(self._state(last), change, last)
+        told = wording.in_place(wording.of_element(self.action, self.target, self.facts, last), change, last)
         if not told and not journal.told and not journal.downloads:
             told = ["Nothing on the page changed."]
         return True, told
-
-    def _state(self, last: Facts | None) -> str | None:
-        if last is None:
-            return None
-        if isinstance(self.action, TypeAndSubmit | Type):
-            return wording.field(last)
-        return wording.state(self.target, self.facts, last) if self.facts is not None else None
 
 
 def _new_document(before: Look, after: Look, status: int | None) -> tuple[bool, list[str]]:

@@ -212,17 +212,11 @@ class Deed:
             return False, [wording.not_followed(journal.stopped.pop(0))]
         if change is None and self.cut_short:
             return False, [wording.gone(self.target)]
-        told = wording.in_place(self._state(last), change, last)
+        state = wording.of_element(self.action, self.target, self.grip.facts, last)
+        told = wording.in_place(state, change, last)
         if not told and not journal.told and not journal.downloads:
             told = [self._nothing()]
         return True, told
-
-    def _state(self, last: Facts | None) -> str | None:
-        if last is None:
-            return None
-        if isinstance(self.action, TypeAndSubmit | Type):
-            return wording.field(last)
-        return wording.state(self.target, self.grip.facts, last)
 
     def _nothing(self) -> str:
         hint = " To write into it, use type_and_submit." if self.target.kind is TargetKind.TEXT else ""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process, utils
 
+from agent.actions import Action, Type, TypeAndSubmit
 from agent.browser.guard import Stopped, Why
 from agent.browser.site import host_of
 from agent.characters import whole_values
@@ -111,6 +112,15 @@ def first_change(before: Sequence[Look | None], after: Sequence[Look | None]) ->
     pairs = zip(before, after, strict=False)
     changes = (changed(old, new) for old, new in pairs if old and new)
     return next((text for text in changes if text), None)
+
+
+def of_element(action: Action, target: Target, before: Facts | None, last: Facts | None) -> str | None:
+    """What is told of the element itself after an action on it; None where that says nothing."""
+    if last is None:
+        return None
+    if isinstance(action, TypeAndSubmit | Type):
+        return field(last)
+    return state(target, before, last) if before is not None else None
 
 
 def in_place(state: str | None, change: str | None, last: Facts | None) -> list[str]:

@@ -141,6 +141,9 @@ async def test_a_frame_that_hangs_in_its_own_process_costs_itself_and_leaves_the
 
 async def test_a_frame_without_a_server_is_told_and_an_error_page_is_read(tab: Page, port: int) -> None:
     await open_page(tab, f"http://127.0.0.1:{port}/framed?src=http://localhost:1/")
+    async with asyncio.timeout(30):
+        while not tab.frames[1].url.startswith("chrome-error:"):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.02)
     _, observation = await look(tab)
     assert list(observation.targets) == ["go_on"]
     assert any("could not be loaded" in note for note in observation.notes)

@@ -1,5 +1,6 @@
 """A study on a Ray cluster of several nodes: its results come back to one place, also when a node is lost."""
 
+import os
 import subprocess
 import sys
 import time
@@ -23,11 +24,20 @@ browser: {screenshots: false}
 
 
 @pytest.fixture
-def cluster() -> Iterator[subprocess.Popen[str]]:
+def scratch(tmp_path: Path) -> Path:
+    """The folder of what the nodes' processes leave for themselves."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def cluster(scratch: Path) -> Iterator[subprocess.Popen[str]]:
     """Three nodes of one core each."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.study.ray_nodes", "3"],
         cwd=CHECKOUT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(scratch)},
     )  # fmt: skip
     yield process
     assert process.stdin is not None
@@ -45,7 +55,7 @@ def batch(folder: Path, *arguments: str) -> list[str]:
 
 @pytest.mark.timeout(600)
 def test_a_study_runs_on_all_nodes_and_survives_the_loss_of_one(
-    cluster: subprocess.Popen[str], tmp_path: Path
+    cluster: subprocess.Popen[str], scratch: Path, tmp_path: Path
 ) -> None:
     assert cluster.stdout is not None
     assert cluster.stdin is not None
@@ -63,6 +73,8 @@ def test_a_study_runs_on_all_nodes_and_survives_the_loss_of_one(
     assert_whole(folder)
     shops = {read_recording(each).header.site for each in folder.glob("sessions/*")}
     assert len(shops) >= 4, "each engine has a shop for each arm"
+    left = list(scratch.glob("simagent-engine-*"))
+    assert len(left) <= 1, "the node that was lost could clear nothing away, and the others did"
 
 
 def test_no_cluster_is_told_in_one_line(tmp_path: Path) -> None:

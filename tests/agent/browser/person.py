@@ -3,37 +3,11 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from playwright.async_api import CDPSession, Frame, Locator, Page
 from playwright.async_api import Error as PlaywrightError
 
-KEYS: dict[str, tuple[int, str]] = {
-    "Enter": (13, "\r"),
-    "Tab": (9, ""),
-    "Backspace": (8, ""),
-    "Delete": (46, ""),
-    "Escape": (27, ""),
-    "ArrowUp": (38, ""),
-    "ArrowDown": (40, ""),
-    "Home": (36, ""),
-    "End": (35, ""),
-    " ": (32, " "),
-}
-
-
-def letters(text: str) -> list[dict[str, Any]]:
-    """The events of typing a text, one letter after the other."""
-    return [event for letter in text for event in _key("Enter" if letter == "\n" else letter)]
-
-
-def _key(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The events of a key that goes down and up again."""
-    code, text = KEYS.get(name, (ord(name.upper()[0]) if name.isalnum() else 0, name))
-    how: dict[str, Any] = {"key": name, "windowsVirtualKeyCode": code}
-    if len(name) > 1:
-        how["code"] = name
-    return {"type": "keyDown", **how, **({"text": text} if text else {})}, {"type": "keyUp", **how}
+from benchmarks.shop_systems.raw_input import key_events, letters, saying
 
 
 @dataclass(slots=True)
@@ -77,7 +51,7 @@ class Person:
         await self.click_at(x, y, button)
 
     async def key(self, name: str) -> None:
-        for event in _key(name):
+        for event in key_events(name):
             try:
                 await self.cdp.send("Input.dispatchKeyEvent", event)
             except PlaywrightError:
@@ -142,15 +116,3 @@ class Person:
                     return (left + right) / 2, (top + bottom) / 2
             await asyncio.sleep(0.05)
         raise AssertionError(f"the bar does not say {text}")
-
-
-def saying(node: dict[str, Any], text: str, *, ours: bool = False) -> int | None:
-    """The element in a closed shadow tree on which this is written, or an input where it is asked for."""
-    ours = ours or node.get("shadowRootType") == "closed"
-    children = [*node.get("shadowRoots", []), *node.get("children", [])]
-    written = "".join(child["nodeValue"] for child in children if child["nodeType"] == 3)
-    if ours and (written.strip() == text or node["localName"] == text):
-        backend: int = node["backendNodeId"]
-        return backend
-    found = (saying(child, text, ours=ours) for child in children)
-    return next((each for each in found if each is not None), None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.actions import Action, Terminate, Type, TypeAndSubmit, name_in
-from agent.browser import AT_HOME, Browser
+from agent.browser import AT_HOME, Browser, BrowserSettings, open_browser
 from agent.checksums import altered
 from agent.recording import PERSON, read_recording
 from agent.session import EndingKind, Step
@@ -249,10 +249,14 @@ async def _go(lab: Lab, pages: int) -> None:
     await lab.until(lambda: lab.page.url == entry["url"])
 
 
-async def test_a_page_that_crashes_is_a_fault(chromium: Browser, tmp_path: Path) -> None:
+async def test_a_page_that_crashes_is_a_fault(tmp_path: Path) -> None:
     out = tmp_path / "P06"
     with running_shop(QUIET, catalogue=small_catalogue()) as shop:
-        async with in_the_lab(chromium, participation(shop.url, out)) as lab:
+        # Its own: Chromium 156 goes down with a page that crashes while a picture of it is taken.
+        async with (
+            open_browser(BrowserSettings()) as browser,
+            in_the_lab(browser, participation(shop.url, out)) as lab,
+        ):
             await lab.person.click("a.to-cart")
             await lab.did()
             await asyncio.gather(lab.person.cdp.send("Page.crash"), lab.visit, return_exceptions=True)

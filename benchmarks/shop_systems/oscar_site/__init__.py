@@ -1,0 +1,1 @@
+"""A shop of django-oscar: run by the environment that has it."""
