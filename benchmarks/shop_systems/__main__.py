@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.errors import SimagentError
-from benchmarks.shop_systems.oscar import Oscar, running_oscar
+from benchmarks.shop_systems.django_oscar import Oscar, running_oscar
 from benchmarks.shop_systems.trials import Trial, Visits, again, as_row, by_a_person, by_names, by_the_model
 
 out = Console(highlight=False, soft_wrap=True)
@@ -33,6 +33,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write what was found there, too")
     parser.add_argument("--out", type=Path, help="keep the recordings there")
     asked = parser.parse_args()
+    if asked.out and asked.out.exists():
+        parser.error(f"--out {asked.out} is there already: name a new folder")
     with tempfile.TemporaryDirectory(prefix="simagent-shop-") as scratch:
         folder = asked.out or Path(scratch)
         try:

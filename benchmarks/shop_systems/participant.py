@@ -56,7 +56,7 @@ ACTS = (
 
 
 async def record_purchase(site: str, folder: Path) -> Recording:
-    """The person buys, is recorded by the command, and keeps the recording.
+    """The person buys, which ends the visit, looks at what is stored of it, and keeps it.
 
     Args:
         site: the shop's start page.
@@ -81,8 +81,7 @@ async def record_purchase(site: str, folder: Path) -> Recording:
             await asyncio.sleep(LOADING)
             for act in ACTS:
                 await _do(shop, act)
-            await asyncio.sleep(LOADING)
-            await shop.click_in_bar("Finish")
+            await shop.click_in_bar("Close")
             await (await browser.next_window()).click("[data-presses=keep]")
             told = (await asyncio.wait_for(recorder.communicate(), 60))[0].decode()
         finally:

@@ -116,7 +116,7 @@ class Outsider:
         raise NotThere("no window was opened")
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: Playwright notes on it what it listens with
 class Window:
     """One window, and a person's hands on it."""
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
 from agent.errors import UserError
 from agent.recording import Recording, read_recording
 from agent.session import EndingKind
-from benchmarks.shop_systems.oscar import Order, Oscar
+from benchmarks.shop_systems.django_oscar import Order, Oscar
 from benchmarks.shop_systems.participant import ACTS, record_purchase, recorded_rightly
 
 HERE = Path(__file__).parent
@@ -76,8 +77,7 @@ class Visits:
 def by_names(shop: Oscar, folder: Path, *, allowed: bool) -> Trial:
     """The purchase is recited in a study of one session, with leave to order or without."""
     folder.mkdir(parents=True)
-    host = shop.url.removeprefix("http://").partition(":")[0]
-    arm = {"site": shop.url, **({"allow_purchase": host} if allowed else {})}
+    arm = {"site": shop.url, **({"allow_purchase": urlsplit(shop.url).netloc} if allowed else {})}
     recital = str(HERE / "purchase.yaml")
     study = {
         "study": "by-names",
@@ -92,7 +92,7 @@ def by_names(shop: Oscar, folder: Path, *, allowed: bool) -> Trial:
     before = shop.orders()
     simagent("batch", file, "--workers", "1", "--out", folder / "out")
     recording = _only(folder)
-    what = "by names, with leave to order" if allowed else "by names, without leave to order"
+    what = "by names, with leave" if allowed else "by names, without leave"
     recited = len(yaml.safe_load(Path(recital).read_text(encoding="utf-8")))
     held = recording.ending is not None and recording.ending.kind is EndingKind.PURCHASE_INTENT
     done = sum(step.outcome.accepted for step in recording.steps) + (held and not allowed)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from agent.actions import Click, Decision, Type, name_in
 from agent.recording import Recording
-from benchmarks.shop_systems.oscar import Order, Oscar
+from benchmarks.shop_systems.django_oscar import Order, Oscar
 from benchmarks.shop_systems.participant import ACTS, Act, recorded_rightly
 from benchmarks.shop_systems.trials import HERE, Trial
 from tests.agent.test_recording import header
