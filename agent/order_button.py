@@ -101,6 +101,14 @@ ORDERS_ALONE_ASKED = re.compile(
 )
 """The same behind the `?` of an address."""
 
+_LAST_PAGE = re.compile(
+    r"/(?:place|submit|confirm|complete|finish|finali[sz]e|confirmation)(?:-?(?:order|purchase|payment|checkout))?/?$"
+    r"|/(?:order-)?(?:place|submit|confirm|finali[sz]e|confirmation)/?$"
+)
+"""How the path of a checkout's last page ends, which is posted to itself."""
+
+_OWN_ADDRESS = frozenset({".", "./", "#"})
+
 _TITLE_PARTS = re.compile(r"\s[|·•\u2013\u2014-]\s|\||:\s")
 _ADDRESS_PARTS = re.compile(r"[/?&=#.;!]+")
 _OWN_PAGES = re.compile(
@@ -406,9 +414,22 @@ class _Page:
     def _leading(self, form: etree._Element, button: etree._Element | None) -> str | None:
         """Whether a form is posted to where orders are placed."""
         address = _posted_to(form, button)
-        if self.place in {Place.CART, Place.GOODS} or not takes_orders(address):
+        if self.place in {Place.CART, Place.GOODS}:
             return None
-        return f"the form leads to {address}"
+        if takes_orders(address):
+            return f"the form leads to {address}"
+        if self.place is Place.CHECKOUT and address and self._is_last_page(address):
+            return f"the form leads to {self._path}, the last page of a checkout"
+        return None
+
+    def _is_last_page(self, address: str) -> bool:
+        """Whether an address is this page's own, and this is where a checkout ends."""
+        own = address in _OWN_ADDRESS or address.partition("?")[0] in {self._path, self.url.partition("?")[0]}
+        return own and _LAST_PAGE.search(self._path.lower().replace("_", "-")) is not None
+
+    @cached_property
+    def _path(self) -> str:
+        return unquote(_HOST.sub("", self.url).partition("#")[0].partition("?")[0])
 
     @cached_property
     def place(self) -> Place:

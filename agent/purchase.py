@@ -28,7 +28,20 @@ WAY = Phrases("way")
 """What the address or title of the page before a confirmation speaks of."""
 
 NUMBER = Phrases("number")
-NUMBER_VALUE = r"[\s:#.()-]{0,6}([a-z]{0,6}-?\d[\w-]*)"
+NUMBER_VALUE = r"[\s:#.()-]{0,6}([a-z]{0,6}-?\d[\da-z_-]*)"
+
+CODE = re.compile(r"(?<![A-Za-z\d.,_-])[A-Za-z]{0,6}-?\d{4}[A-Za-z\d_-]*(?![.,]\d)")
+"""A number that stands where an order is confirmed, whatever is said around it."""
+
+DONE_ADDRESS = re.compile(
+    r"""[/?&=](?:
+      thank-?you | thanks | order-?(?:received|placed|complete|completed|success)
+      | (?:check-?out|orders?)/(?:[a-z\d-]+/)?success | purchase-?complete
+      | order-?confirmation(?=\?(?:.*&)?id-order=)
+    )(?![a-z])""",
+    re.VERBOSE,
+)
+"""Where shop systems lead once an order is placed, in any language; in small letters, words joined by `-`."""
 
 COSTS = Phrases("costs")
 TOTAL = Phrases("total")
@@ -56,10 +69,13 @@ def purchase_on(observation: Observation, steps: Sequence[Step]) -> Purchase | N
     except ParserError:  # an empty page
         return None
     headings = [_text(heading) for heading in page.iter("h1", "h2", "h3")]
-    if not any(map(_confirms, [observation.title, *headings])):
+    confirming = [line for line in (observation.title, *headings) if _confirms(line)]
+    if not confirming and not _is_told_by_address(observation.url, steps[-1].url):
         return None
     text = _text(page)
-    numbers = NUMBER.before(NUMBER_VALUE, text)
+    numbers = NUMBER.before(NUMBER_VALUE, text) or [
+        code for line in confirming for code in CODE.findall(line)
+    ]
     totals = TOTAL.before(rf"{ASIDES}\D{{0,40}}?({money()})", text)
     return Purchase(
         order_number=numbers[0] if numbers else None,
@@ -72,6 +88,12 @@ def _is_on_the_way(step: Step) -> bool:
     """Whether a step was made on the way through a checkout."""
     page = folded(unquote(f"{step.url} {step.title}"))
     return any(word in page for word in WAY.words)
+
+
+def _is_told_by_address(url: str, before: str) -> bool:
+    """Whether a page is, by its address, one that thanks for an order, and the page before it was not."""
+    now, then = (unquote(each).lower().replace("_", "-") for each in (url, before))
+    return DONE_ADDRESS.search(now) is not None and DONE_ADDRESS.search(then) is None
 
 
 def _confirms(line: str) -> bool:

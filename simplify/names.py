@@ -26,6 +26,8 @@ TITLED_BY_TEXT = frozenset(("ul", "ol", "dl", "select", "fieldset", "nav"))
 MAX_GROUPS = 4
 BOXES = frozenset((TargetKind.CHECKBOX, TargetKind.RADIO))
 HAS_DIGIT = re.compile(r"\d")
+CLOCK = re.compile(r"(?<![\d:])\d{1,2}(?::\d{2}){1,2}(?![\d:])")
+"""A time: it may count down, so that a name says it only where nothing else tells two things apart."""
 ASIDE = re.compile(r"[:(\[]")
 CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{6,}|\d{3}")
 """A word out of an address that is a key of some table and says nothing: digits and letters mixed."""
@@ -202,13 +204,23 @@ def _entry(
     if HAS_DIGIT.search(label) and len(words) > 1 and (own or _in_header(node)):
         # A count in the header, a rating in a card: such a number comes and goes, what it counts stays.
         words = telling(tuple(word for word in words if LETTER.search(word))) or words
-    taken = shorten(words)
+    taken = shorten(_lasting(label, words))
     base = "_".join(taken) or (KIND_WORDS[node.kind] if node.kind is not None else "item")
     until = scopes[card.node.at] if card is not None else None
     entry = Entry(node, words, taken, base, scopes[node.at], until, structure)
     if node.kind in BOXES or (card is None and LETTER.search(base) is None):
         entry.put_under_nearest()
     return entry
+
+
+def _lasting(label: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a label that will be the same in a minute."""
+    if ":" not in label:
+        return words
+    without = CLOCK.sub(" ", label)
+    if without == label or LETTER.search(without) is None:
+        return words
+    return words_of(without) or words
 
 
 def head_of(title: str) -> str:

@@ -83,7 +83,8 @@ class Consequence:
         change = wording.first_change(self.before, looks)
         if change is None and journal.stopped:
             return False, [wording.not_followed(journal.stopped.pop(0))]
-        told = wording.in_place(wording.of_element(self.action, self.target, self.facts, last), change, last)
+        state = wording.of_element(self.action, self.target, self.facts, last)
+        told = wording.in_place(state, change, last) or wording.refilled(self.before, looks)
         if not told and not journal.told and not journal.downloads:
             told = ["Nothing on the page changed."]
         return True, told

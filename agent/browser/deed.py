@@ -213,7 +213,7 @@ class Deed:
         if change is None and self.cut_short:
             return False, [wording.gone(self.target)]
         state = wording.of_element(self.action, self.target, self.grip.facts, last)
-        told = wording.in_place(state, change, last)
+        told = wording.in_place(state, change, last) or wording.refilled(self.before, looks)
         if not told and not journal.told and not journal.downloads:
             told = [self._nothing()]
         return True, told

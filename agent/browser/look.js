@@ -3,8 +3,11 @@ const lookAt = (document) => {
   const MAX_TEXT = 400000;
   const MAX_LINES = 4000;
   const MAX_WORDLESS = 1000;
+  const MAX_FIELDS = 300;
   const DIALOGS = 'dialog[open], [role="dialog"], [role="alertdialog"], [aria-modal="true"], [popover]';
   const MESSAGES = '[role="alert"], [role="status"], [aria-live="polite"], [aria-live="assertive"], output';
+  const FIELDS = 'input, textarea, select';
+  const NO_FIELDS = ['hidden', 'password', 'checkbox', 'radio', 'button', 'submit', 'reset', 'image', 'file'];
   const WORDLESS = 'input:not([type="hidden"]), textarea, select, button, a[href], [role="button"], img[alt]';
 
   const fold = (text) => (text || '').replace(/\s+/g, ' ').trim();
@@ -25,13 +28,17 @@ const lookAt = (document) => {
     return box.width > 1 && box.height > 1;
   };
 
-  const nameOf = (element) => {
+  const referredTo = (element) => {
     const labels = (element.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean);
     const referred = labels.map((id) => element.getRootNode().getElementById(id)).filter(Boolean);
+    return fold(referred.map((label) => label.textContent).join(' '));
+  };
+
+  const nameOf = (element) => {
     const heading = element.querySelector('h1, h2, h3, h4, h5, h6, [role="heading"], legend');
     return (
       fold(element.getAttribute('aria-label')) ||
-      fold(referred.map((label) => label.textContent).join(' ')) ||
+      referredTo(element) ||
       fold(heading && heading.innerText) ||
       fold((element.innerText || '').trim().split('\n')[0])
     ).slice(0, 120);
@@ -51,14 +58,29 @@ const lookAt = (document) => {
   const lines = texts.join('\n').slice(0, MAX_TEXT).split('\n').map(fold).filter(Boolean).slice(0, MAX_LINES);
 
   /* Fields, signs and pictures: what stands on the page without a word of text. */
+  const textOf = (label) => {
+    const texts = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+    let text = '';
+    while (texts.nextNode()) if (!texts.currentNode.parentElement.closest('select, textarea')) text += texts.currentNode.data;
+    return text;
+  };
   const calledWithoutText = (element) =>
     fold(
-      element.getAttribute('aria-label') || (element.labels && element.labels[0] && element.labels[0].textContent) ||
+      element.getAttribute('aria-label') || referredTo(element) || (element.labels && element.labels[0] && textOf(element.labels[0])) ||
       element.getAttribute('placeholder') || element.getAttribute('alt') || element.getAttribute('title'),
     ).slice(0, 120);
   const isWordless = (element) => element.matches('select, textarea') || !fold(element.textContent);
   const wordless = find(WORDLESS).slice(0, MAX_WORDLESS).filter((element) => isWordless(element) && visible(element))
     .map(calledWithoutText).filter(Boolean);
+
+  /* What fields say: a button beside one may fill it in. */
+  const saysSomething = (element) =>
+    !NO_FIELDS.includes(element.type) && !/\bcc-|password|one-time-code/.test(element.autocomplete || '');
+  const withLetters = (name) => (/\p{L}/u.test(name) ? name : '');
+  const said = (element) =>
+    fold(element.matches('select') ? [...element.selectedOptions].map((option) => option.text).join(', ') : element.value);
+  const fields = find(FIELDS).filter(saysSomething).slice(0, MAX_FIELDS).filter(visible)
+    .map((element) => [withLetters(calledWithoutText(element)), said(element).slice(0, 120)]);
 
   const anchor = document.querySelector(':target');
   return {
@@ -70,6 +92,7 @@ const lookAt = (document) => {
     messages: find(MESSAGES).filter(visible).map((element) => fold(element.innerText)).filter(Boolean),
     lines,
     wordless,
+    fields,
     anchor: anchor ? nameOf(anchor) : '',
   };
 };

@@ -2,7 +2,8 @@
    moves all the time (styles, a node that changes again and again) is no news. As long as its pictures and the like keep
    coming, never more than `arriving` milliseconds apart, it has not been loaded, and what its scripts do once it has been is
    still to come. What moves or fades for a short time more ends first, since what comes of that is done then (a menu that
-   was closed is taken away). What was answered `answered` milliseconds ago counts as a change: the page may not have shown it yet.
+   was closed is taken away), and so does what a script makes larger or smaller, or fades, frame after frame (a list that
+   slides open): what is in it cannot be read before. What was answered `answered` milliseconds ago counts as a change: the page may not have shown it yet.
 
    A document that is complete can be told to be at rest sooner: nothing has changed for `still` milliseconds, this thread
    has nothing to do, and will have nothing to do until `ahead` milliseconds after the last change. Chromium says so: it
@@ -48,6 +49,29 @@ const isRead = (limit) =>
     document.addEventListener('DOMContentLoaded', () => finish(true), { signal: stop.signal });
   });
 
+const STEP = 100; // milliseconds between two frames of a movement that a script makes, on a busy machine
+const GROWTH = /(?:^|[;\s])(?:(?:max-|min-)?(?:height|width)|opacity)\s*:[^;]*/g;
+let lastGrowth = -Infinity; // when a script last gave something another size, or faded it a little more
+const growing = new Map(); // what it was, by when that was
+const endless = new WeakSet(); // what did not stop when it was waited for
+const sizesIn = (style) => ((style || '').match(GROWTH) || []).join();
+const noteGrowth = ({ type, attributeName, oldValue, target }) => {
+  if (type !== 'attributes' || attributeName !== 'style' || endless.has(target)) return;
+  if (sizesIn(oldValue) === sizesIn(target.getAttribute('style'))) return;
+  lastGrowth = performance.now();
+  growing.set(target, lastGrowth);
+};
+/** Milliseconds until it is known whether something still grows; 0 where nothing does, or nothing ends in time. */
+const growsFor = (left) => {
+  const passed = performance.now() - lastGrowth;
+  if (passed >= STEP) growing.clear();
+  else if (left > 0) return STEP - passed;
+  else {
+    for (const [each, at] of growing) if (performance.now() - at < STEP) endless.add(each);
+  }
+  return 0;
+};
+
 /** Tells `onNews` of what changes in a document and its open shadow roots; returns a way to stop. */
 const followNews = (onNews) => {
   const RESTLESS = 8;
@@ -62,9 +86,11 @@ const followNews = (onNews) => {
   };
   const observe = (root) => {
     const observer = new MutationObserver((mutations) => {
+      mutations.forEach(noteGrowth);
       if (mutations.filter(isNews).length) onNews();
     });
-    observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+    const all = { subtree: true, childList: true, characterData: true, attributes: true, attributeOldValue: true };
+    observer.observe(root, all);
     observers.push(observer);
     for (const element of root.querySelectorAll('*')) {
       if (element.shadowRoot) observe(element.shadowRoot);
@@ -152,7 +178,8 @@ const isQuiet = (options) =>
     };
     const passTime = (since) => {
       const due = restDueIn(since, options);
-      const left = due > 0 ? due : movesFor(since + MOVING - performance.now());
+      const patience = since + MOVING - performance.now();
+      const left = due > 0 ? due : Math.max(movesFor(patience), growsFor(patience));
       if (left <= 0) finish(true);
       else timer = setTimeout(() => passTime(since), left);
     };
@@ -162,7 +189,7 @@ const isQuiet = (options) =>
       const onIdle = (deadline) => {
         if (mine !== turn) return;
         const known = performance.now() + deadline.timeRemaining() - since;
-        if (known >= ahead && !isBusyElsewhere()) finish(true);
+        if (known >= ahead && !isBusyElsewhere() && !growsFor(since + MOVING - performance.now())) finish(true);
         else asked = requestIdleCallback(onIdle);
       };
       if (mine === turn) asked = requestIdleCallback(onIdle);

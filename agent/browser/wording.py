@@ -3,10 +3,11 @@
 Pure functions of two looks at the page, before and after, and of what the hand and the page itself did.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process, utils
@@ -16,6 +17,11 @@ from agent.browser.guard import Stopped, Why
 from agent.browser.site import host_of
 from agent.characters import whole_values
 from simplify import Target, TargetKind
+
+Read = TypeVar("Read", bound=Hashable)
+
+CLOCK = re.compile(r"(?<![\d:])\d{1,2}(?::\d{2}){1,2}(?![\d:])")
+"""A time in a text. Where nothing else is new, it is a clock that goes on by itself: a cart's, a sale's."""
 
 SHOWN_LINES = 3
 LINE_LENGTH = 100
@@ -37,6 +43,7 @@ class Look:
         messages: texts of alerts and status lines.
         lines: the lines of the visible text.
         wordless: what fields, signs and pictures are called, which stand there without text.
+        fields: what each field is called, and what it says; none of those for secrets.
         anchor: name of the place on the page that the address points at.
     """
 
@@ -48,6 +55,7 @@ class Look:
     messages: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     wordless: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
     anchor: str = ""
 
     @classmethod
@@ -55,11 +63,7 @@ class Look:
         """What the page says of itself (`look.js`); None where it said nothing."""
         if seen is None:
             return None
-        told: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in whole_values(seen).items()
-        }
-        return cls(**told)
+        return cls(**{name: _frozen(value) for name, value in whole_values(seen).items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,15 @@ def in_place(state: str | None, change: str | None, last: Facts | None) -> list[
     """
     complained = complaint(last.complaint) if last is not None and last.complaint is not None else None
     return [part for part in (state, change, complained) if part]
+
+
+def refilled(before: Sequence[Look | None], after: Sequence[Look | None]) -> list[str]:
+    """What fields say by now that nobody typed into, on the page or in the frame of what was acted on."""
+    pairs = zip(before, after, strict=False)
+    fresh = [pair for old, new in pairs if old and new for pair in _fresh(old.fields, new.fields)]
+    told = [_says(quoted(name) if name else "A field", value) for name, value in fresh[:SHOWN_LINES]]
+    more = len(fresh) - SHOWN_LINES
+    return told if more <= 0 else [*told, f"{more} more field{'s' * (more > 1)} changed."]
 
 
 def called(target: Target) -> str:
@@ -264,8 +277,11 @@ def field(after: Facts) -> str | None:
         return None
     if after.type == "password":
         return "The field is filled in."
-    value = after.value.strip()
-    return f"The field now says {quoted(value)}." if value else "The field is empty now."
+    return _says("The field", after.value.strip())
+
+
+def _says(which: str, value: str) -> str:
+    return f"{which} now says {quoted(value)}." if value else f"{which} is empty now."
 
 
 def complaint(refusal: Complaint) -> str:
@@ -288,10 +304,18 @@ def _dialogs(before: Look, after: Look) -> list[str]:
     return parts + [f"the dialog {quoted(name)} closed" if name else "a dialog closed" for name in went]
 
 
-def _fresh(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """What the new list has more of than the old one, in its order, each once."""
-    more = Counter(new) - Counter(old)
-    return list(dict.fromkeys(line for line in new if line in more))
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _fresh(old: Sequence[Read], new: Sequence[Read]) -> list[Read]:
+    """What the new list has more of than the old one, in its order, each once; clocks may go on."""
+    more = Counter(map(_timeless, new)) - Counter(map(_timeless, old))
+    return list(dict.fromkeys(line for line in new if _timeless(line) in more))
+
+
+def _timeless(line: Read) -> Hashable:
+    return CLOCK.sub("", line) if isinstance(line, str) else line
 
 
 def _list(texts: Sequence[str]) -> str:

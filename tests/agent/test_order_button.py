@@ -1,6 +1,8 @@
 """Buttons of real shops, as the capture writes them down, and whether pressing them places an order."""
 
+import csv
 import time
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,7 @@ CHECKOUT = "https://shop.test/checkout/"
 PRODUCT = "https://shop.test/product/blue-mug"
 CART = "https://shop.test/cart/"
 LISTING = "https://shop.test/c/mugs"
+SHOP_SYSTEMS = Path(__file__).parent / "labels" / "shop_systems.csv"
 
 
 def captured(body: str, title: str) -> str:
@@ -121,6 +124,12 @@ Siirry kassalle | Sepete ekle | Ödemeye geç | Siparişi takip et | Siparişler
 """  # noqa: RUF001 - the shops' own words
 
 
+def labels(kind: str) -> list[str]:
+    """What django-oscar 4.2 and pretix 2026.8 write in all their languages (see `labels/`)."""
+    with SHOP_SYSTEMS.open(encoding="utf-8", newline="") as file:
+        return list(dict.fromkeys(row["text"] for row in csv.DictReader(file) if row["kind"] == kind))
+
+
 def table(text: str) -> list[str]:
     """The labels of a table, each once."""
     return list(
@@ -160,6 +169,31 @@ def test_what_leads_to_the_checkout_elsewhere_places_no_order_there(label: str, 
 def test_other_buttons_place_no_order(label: str, url: str) -> None:
     assert pressed(button(label), url) is None
     assert pressed(f"<a {IT} data-link=':0'>{label}</a>", url) is None
+
+
+UNKNOWN = {
+    "შეკვეთის განთავსება", "قم بإرسال تسجيل", "Talwch nawr", "Elo bezuelen", "Pošalji", "Отправить",
+    "Підтвердити", "Yer bağlama sırası", "绑定订货", "下綁定訂單",  # noqa: RUF001
+}  # fmt: skip
+"""Labels of real shop systems that are not known by their words: of languages that are none of
+`order_words.yaml`, or that say no more than "Send", or that are no words of shops (machines wrote them)."""
+
+
+def test_the_last_buttons_of_two_shop_systems_are_known_in_all_their_languages() -> None:
+    buttons = labels("order")
+    unknown = {label for label in buttons if not pressed(button(label))}
+    assert unknown == UNKNOWN
+    assert len(buttons) > 120
+    for label in unknown:  # by where they lead, all the same
+        form = f"<form data-posts='.'>{button(label)}</form>"
+        assert pressed(form, "https://shop.test/spring/checkout/confirm/")
+        assert pressed(form, "https://shop.test/spring/checkout/questions/") is None
+
+
+def test_other_buttons_of_two_shop_systems_place_no_order_in_any_language() -> None:
+    others = labels("other")
+    assert [label for label in others if pressed(button(label))] == []
+    assert len(others) > 180
 
 
 SEARCH = (

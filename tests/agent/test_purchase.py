@@ -1,6 +1,8 @@
+import csv
 import re
 import timeit
 from importlib import resources
+from pathlib import Path
 
 import pytest
 import yaml
@@ -10,6 +12,8 @@ from agent.purchase import purchase_on
 from tests.agent.values import page, step
 
 CHECKOUT = step(url="http://shop.test/checkout/payment/", title="Checkout")
+SHOP_SYSTEMS = Path(__file__).parent / "labels" / "shop_systems.csv"
+"""What django-oscar 4.2 and pretix 2026.8 write in all their languages."""
 
 
 @pytest.mark.parametrize(
@@ -163,6 +167,42 @@ Din ordre er ikke gennemført | Tilauksesi ei ole vahvistettu | Ваш зака�
 Conferma ordine | Potwierdzenie zamówienia | تأكيد الطلب | אישור הזמנה | Your order is not yet confirmed
 Your order is only placed once paid
 """  # noqa: RUF001 - the shops' own words
+
+
+def test_confirmations_of_two_shop_systems_are_understood_in_all_their_languages() -> None:
+    with SHOP_SYSTEMS.open(encoding="utf-8", newline="") as file:
+        lines = [(row["language"], row["text"]) for row in csv.DictReader(file) if row["kind"] == "confirmed"]
+    unknown = []
+    for language, text in lines:
+        found = purchase_on(page(title=text, html=f"<h1>{text}</h1>"), [CHECKOUT])
+        if found is None or found.order_number != ("100042" if "100042" in text else None):
+            unknown.append(language)
+    assert set(unknown) == {"ka"}
+    assert len(lines) > 120
+
+
+DONE = """
+/checkout/thank-you/ | /order/ND7ZQ/nbwrbt/?thanks=yes | /checkout/order-received/123/?key=wc_order_x
+/checkout/onepage/success/ | /checkouts/c/1234/thank_you | /checkout/success/ab12
+/order-confirmation?id_cart=5&id_module=3&id_order=7&key=1 | /orders/success
+"""
+UNDERWAY = (
+    "/checkout/ | /checkout/confirm | /order-confirmation | /checkout/payment/?next=success | /thanksgiving"
+)
+
+
+def test_where_shop_systems_lead_once_an_order_is_placed_is_known_in_any_language() -> None:
+    for path in cells(DONE):
+        shown = page(
+            url=f"https://shop.test{path}", title="შეკვეთა", html="<h1>შეკვეთა</h1><p>Total $12.00</p>"
+        )
+        found = purchase_on(shown, [CHECKOUT])
+        assert found is not None, path
+        assert found.total == "$12.00"
+        assert purchase_on(shown, [step(url="https://shop.test/blog", title="Blog")]) is None
+        assert purchase_on(shown, [step(url=f"https://shop.test{path}?checkout", title="Checkout")]) is None
+    for path in cells(UNDERWAY):
+        assert purchase_on(page(url=f"https://shop.test{path}", title="Go on"), [CHECKOUT]) is None, path
 
 
 def cells(text: str) -> list[str]:

@@ -117,6 +117,13 @@ def test_the_count_in_a_header_is_no_part_of_a_name() -> None:
     assert names('<header><a href="/cart">Cart 3</a></header>') == ["cart"]
 
 
+def test_a_time_is_a_name_only_where_nothing_else_tells_two_things_apart() -> None:
+    assert names("<button>Your cart 29:58</button>") == ["your_cart"]
+    assert names("<button>Ends in 01:02:03</button><button>9:30</button>") == ["ends_in", "9_30"]
+    slots = "<button>Monday 10:00</button><button>Monday 12:30</button>"
+    assert names(slots) == ["monday_10_00", "monday_12_30"]
+
+
 def test_more_items_and_another_order_rename_nothing() -> None:
     titles = [f"{colour} {thing}" for colour in ("Red", "Blue", "Green") for thing in ("Pot", "Pan", "Lid")]
     before = set(names(f"<ul>{''.join(map(card, titles))}</ul>"))

@@ -96,10 +96,16 @@ async def ask(gate: ModelGate) -> Completion:
 async def test_all_are_served_by_a_server_that_takes_few_at_once() -> None:
     with serving(capacity=3, refuses=True) as server:
         async with ModelGate(server.url, api_key=None, most=16) as gate:
-            replies = await asyncio.gather(*(ask(gate) for _ in range(60)))
-            assert [reply.text for reply in replies] == ["yes"] * 60
+            limits: list[int] = []
+
+            async def served() -> str:
+                reply = await ask(gate)
+                limits.append(gate.limit)
+                return reply.text
+
+            assert await asyncio.gather(*(served() for _ in range(60))) == ["yes"] * 60
             assert server.served == 60
-            assert gate.limit < 16
+            assert min(limits) < 16  # it may be back there by the end
             assert server.refused > 0
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,11 +25,10 @@ browser: {screenshots: false}
 
 
 @pytest.fixture
-def scratch(tmp_path: Path) -> Path:
-    """The folder of what the nodes' processes leave for themselves."""
-    folder = tmp_path / "scratch"
-    folder.mkdir()
-    return folder
+def scratch() -> Iterator[Path]:
+    """The folder of what the nodes' processes leave for themselves; its path is short, as sockets want it."""
+    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

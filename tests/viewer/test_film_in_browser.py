@@ -202,7 +202,7 @@ def test_without_scripts_it_is_a_list_of_steps(browser: Browser, shown: str) -> 
     page.goto(f"{shown}/")
     page.get_by_label("They thought").fill("annoying")
     page.get_by_role("button", name="Show").click()
-    assert page.locator(".sessions li").count() == 4
+    expect(page.locator(".sessions li")).to_have_count(4)
     context.close()
 
 
@@ -229,8 +229,9 @@ def test_another_session_is_chosen_from_the_list(page: Page, shown: str) -> None
     page.get_by_role("link", name="Compare with another").click()
     page.get_by_label("Persona").fill("Grace")
     page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("Grace"))
     page.locator(".sessions a").first.click()
-    assert page.locator(".side").count() == 2
+    expect(page.locator(".side")).to_have_count(2)
     assert page.locator(".side .name").first.inner_text().startswith("Maya")
 
 

@@ -80,6 +80,58 @@ async def test_what_turns_for_ever_and_what_changes_its_colour_is_not_waited_for
         assert await settle(window._pages.front(), NEVER_GIVEN_UP) is Rest.CALM
 
 
+SLIDING = """<title>Sliding</title><style>#list { height: 0; overflow: hidden; margin: 0 }</style>
+<script>
+const slide = (frame, frames, step) => {
+  step(frame / frames);
+  if (frame < frames) requestAnimationFrame(() => slide(frame + 1, frames, step));
+};
+const open_list = () => slide(0, 24, (part) => { list.style.height = `${part * 600}px`; });
+const pulse = () => slide(0, 1e9, (part) => { badge.style.opacity = 0.5 + 0.4 * Math.sin(part * 3e8); });
+</script>
+<button onclick="open_list()">Open the list</button> <b id=badge>Sale</b>
+<ul id=list>{items}</ul>"""
+
+
+async def test_what_a_script_slides_open_is_read_once_it_is_open(chromium: Browser, shop: PageServer) -> None:
+    items = "".join(f"<li style='height: 150px'><button>Size {size}</button>" for size in "SMLX")
+    shop.written["/sliding.html"] = SLIDING.replace("{items}", items)
+    async with chromium.visit(f"{shop.origin}/sliding.html") as window:
+        assert "Size" not in (await window.observe()).observation.html
+        await click(window, "Open the list")
+        labels = {target.label for target in (await window.observe()).observation.targets.values()}
+        assert {f"Size {size}" for size in "SMLX"} <= labels
+
+
+async def test_what_a_script_fades_for_ever_is_waited_for_once(chromium: Browser, shop: PageServer) -> None:
+    shop.written["/pulsing.html"] = SLIDING.replace("<ul", "<script>pulse()</script><ul").replace(
+        "{items}", ""
+    )
+    async with chromium.visit(f"{shop.origin}/pulsing.html") as window:
+        front = window._pages.front()
+        assert await settle(front, NEVER_GIVEN_UP) is Rest.CALM
+        assert await front.page.evaluate("getComputedStyle(badge).opacity") != "1"
+        assert await settle(front, NEVER_GIVEN_UP) is Rest.CALM
+
+
+STEPPER = """<title>Stepper</title><style>label { display: block }</style>
+<button onclick="amount.value = Number(amount.value) - 1">Fewer</button>
+<label>Amount <input id=amount value=1></label>
+<button onclick="amount.value = Number(amount.value) + 1">More</button>
+<button onclick="secret.value = 'hidden'; size.value = 'M'">Fill in</button>
+<label>Password <input id=secret type=password></label>
+<label>Size <select id=size><option>S<option>M</select></label>"""
+
+
+async def test_what_a_button_writes_into_a_field_is_told(chromium: Browser, shop: PageServer) -> None:
+    shop.written["/stepper.html"] = STEPPER
+    async with chromium.visit(f"{shop.origin}/stepper.html") as window:
+        assert (await click(window, "More")).message == '"Amount" now says "2".'
+        assert (await click(window, "Fewer")).message == '"Amount" now says "1".'
+        assert (await click(window, "Fill in")).message == '"Size" now says "M".'
+        assert (await type_into(window, "Amount", "7")).message == 'The field now says "7".'
+
+
 async def test_what_slips_under_the_mouse_is_not_pressed(chromium: Browser, shop: PageServer) -> None:
     async with chromium.visit(f"{shop.origin}/rest.html") as window:
         outcome = await click(window, "Keep all")

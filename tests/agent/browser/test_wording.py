@@ -34,6 +34,27 @@ FIELD = Facts(
 )
 
 
+def test_a_clock_that_goes_on_is_no_change_and_times_that_come_are() -> None:
+    shown = replace(PAGE, lines=(*PAGE.lines, "Your cart 29:58", "Ends in 02:13:44"))
+    later = replace(PAGE, lines=(*PAGE.lines, "Your cart 29:57", "Ends in 02:13:43"))
+    assert wording.changed(shown, later) is None
+    slots = replace(PAGE, lines=(*PAGE.lines, "10:00", "12:30"))
+    assert wording.changed(PAGE, slots) == 'The page changed: it now shows "10:00", "12:30".'
+
+
+def test_fields_that_nobody_typed_into_are_told_with_what_they_say() -> None:
+    before = replace(PAGE, fields=(("Quantity", "1"), ("Code", "X"), ("", "a"), ("Size", "S"), ("Note", "")))
+    after = replace(PAGE, fields=(("Quantity", "2"), ("Code", ""), ("", "b"), ("Size", "M"), ("Note", "")))
+    assert wording.refilled([before], [before]) == []
+    assert wording.refilled([None, before], [PAGE, None]) == []
+    assert wording.refilled([before], [after]) == [
+        '"Quantity" now says "2".',
+        '"Code" is empty now.',
+        'A field now says "b".',
+        "1 more field changed.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("after", "message"),
     [
