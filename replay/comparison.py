@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from agent.session import Ending, Outcome, Step
+from simplify import without_clocks
 
 CONTEXT_LINES = 2
 MOST_LINES = 40
@@ -22,6 +23,7 @@ class StepCheck:
         target: whether what was acted on was there, and was the same thing.
         outcome: whether the same came of it.
         moved: the name under which the target was found, where that is another one.
+        clocks: whether a clock on the page, which says nothing of the shopper, showed another time.
         difference: lines of the first thing that differs, as `diff -u` has them; empty where all is the same.
     """
 
@@ -30,6 +32,7 @@ class StepCheck:
     target: bool
     outcome: bool
     moved: str | None = None
+    clocks: bool = False
     difference: tuple[str, ...] = ()
 
     @property
@@ -111,13 +114,13 @@ def path_of(url: str) -> str:
 
 
 def compared(index: int, recorded: Told, now: Told, *, target_same: bool, moved: str | None) -> StepCheck:
-    """Holds a step against the recorded one."""
+    """Holds a step against the recorded one; that clocks go on makes no difference."""
     pairs = (
         ("observation", recorded.observation, now.observation),
         ("target", recorded.target, now.target),
         ("outcome", recorded.outcome, now.outcome),
     )
-    same = {name: before == after for name, before, after in pairs}
+    same = {name: without_clocks(before) == without_clocks(after) for name, before, after in pairs}
     same["target"] = same["target"] and target_same
     first = next(((name, before, after) for name, before, after in pairs if not same[name]), None)
     return StepCheck(
@@ -126,6 +129,7 @@ def compared(index: int, recorded: Told, now: Told, *, target_same: bool, moved:
         target=same["target"],
         outcome=same["outcome"],
         moved=moved,
+        clocks=any(same[name] and before != after for name, before, after in pairs),
         difference=difference(*first) if first else (),
     )
 

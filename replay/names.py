@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from simplify import Observation, Target
+from simplify import Observation, Target, without_clocks
 
 _NAME = re.compile(r'\s?name="[^"]*"')
 
@@ -37,14 +37,16 @@ def find(name: str, recorded: Observation, now: Observation) -> Found:
     meant, there = recorded.targets.get(name), now.targets.get(name)
     if meant is None:  # a name that never was: it is said again, and refused again
         return Found(name, same=there is None)
-    if there is not None and _alike(meant, there):
+    if there is not None and _alike(meant, there, clocks=False):
         return Found(name, same=meant.enabled is there.enabled)
     moved = _certain(meant, recorded, now)
     return Found(moved.name if moved else None, same=False)
 
 
-def _alike(one: Target, other: Target) -> bool:
-    return (one.kind, one.label) == (other.kind, other.label)
+def _alike(one: Target, other: Target, *, clocks: bool = True) -> bool:
+    """Whether two things are of the same kind and say the same, or all but the time."""
+    said = [each.label if clocks else without_clocks(each.label) for each in (one, other)]
+    return one.kind is other.kind and said[0] == said[1]
 
 
 def _certain(meant: Target, recorded: Observation, now: Observation) -> Target | None:

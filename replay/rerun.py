@@ -23,7 +23,7 @@ from agent.recording import PERSON, Recorder, Recording, read_recording
 from agent.session import EndingKind, Step
 from replay.comparison import Comparison, StepCheck, Told, compared, difference, ending_told
 from replay.names import Found, find
-from simplify import Observation, simplify
+from simplify import Observation, simplify, without_clocks
 from simplify.pipeline import estimate_tokens
 from viewer.places import read_regular
 
@@ -139,14 +139,17 @@ def _comparison(recording: Recording, checks: tuple[StepCheck, ...], again: Reco
         ending=before == after,
         ending_difference=difference("ending", before, after),
         altered=tuple(f"{name} ({what})" for name, what in (files or {}).items()),
-        notes=tuple(_notes(recording, checked=files is not None)),
+        notes=tuple(_notes(recording, checks, checked=files is not None)),
     )
 
 
-def _notes(recording: Recording, *, checked: bool) -> Iterator[str]:
+def _notes(recording: Recording, checks: Sequence[StepCheck], *, checked: bool) -> Iterator[str]:
     typed = [getattr(step.decision.action, "text", "") for step in recording.steps]
     for mask in sorted({text for text in typed if text in STAND_INS}):
         yield f"In place of {mask}, a stand-in was typed."
+    clocks = sum(check.clocks for check in checks)
+    if clocks:
+        yield f"At {clocks} of {len(checks)} steps a clock showed another time, which makes no difference."
     if recording.ending is None:
         yield "The recording was cut off, and was run up to its last step."
     if not checked:
@@ -182,7 +185,7 @@ def _awaiting(recording: Recording, secrets: Secrets, checks: Sequence[StepCheck
             *now.targets,
         }:
             return 0.0
-        if secrets.in_markup(now.html) == before.observation:
+        if without_clocks(secrets.in_markup(now.html)) == without_clocks(before.observation):
             return 0.0
         passed = (before.at - recording.steps[place - 1].at).total_seconds()
         return min(passed, LONGEST_WAIT)

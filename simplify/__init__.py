@@ -3,6 +3,7 @@
 `simplify.capture.capture` reads a live page; it alone needs a browser, and is imported by its own name.
 """
 
+from simplify.clocks import without_clocks
 from simplify.delta import changes, since
 from simplify.observation import Observation, Spelling, Target, TargetKind
 from simplify.paper import NameMap, paper_slug
@@ -20,4 +21,5 @@ __all__ = [
     "paper_slug",
     "simplify",
     "since",
+    "without_clocks",
 ]

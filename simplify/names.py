@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from simplify.clocks import without_clocks
 from simplify.observation import TargetKind
 from simplify.slug import cut_word, shorten, slug, telling, words_of
 from simplify.structure import Card, Structure, lead_text
@@ -26,8 +27,6 @@ TITLED_BY_TEXT = frozenset(("ul", "ol", "dl", "select", "fieldset", "nav"))
 MAX_GROUPS = 4
 BOXES = frozenset((TargetKind.CHECKBOX, TargetKind.RADIO))
 HAS_DIGIT = re.compile(r"\d")
-CLOCK = re.compile(r"(?<![\d:])\d{1,2}(?::\d{2}){1,2}(?![\d:])")
-"""A time: it may count down, so that a name says it only where nothing else tells two things apart."""
 ASIDE = re.compile(r"[:(\[]")
 CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{6,}|\d{3}")
 """A word out of an address that is a key of some table and says nothing: digits and letters mixed."""
@@ -214,10 +213,8 @@ def _entry(
 
 
 def _lasting(label: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of a label that will be the same in a minute."""
-    if ":" not in label:
-        return words
-    without = CLOCK.sub(" ", label)
+    """The words of a label that will be the same in a minute; times are left to tell two things apart."""
+    without = without_clocks(label)
     if without == label or LETTER.search(without) is None:
         return words
     return words_of(without) or words

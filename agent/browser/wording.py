@@ -3,7 +3,6 @@
 Pure functions of two looks at the page, before and after, and of what the hand and the page itself did.
 """
 
-import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,12 +15,9 @@ from agent.actions import Action, Type, TypeAndSubmit
 from agent.browser.guard import Stopped, Why
 from agent.browser.site import host_of
 from agent.characters import whole_values
-from simplify import Target, TargetKind
+from simplify import Target, TargetKind, without_clocks
 
 Read = TypeVar("Read", bound=Hashable)
-
-CLOCK = re.compile(r"(?<![\d:])\d{1,2}(?::\d{2}){1,2}(?![\d:])")
-"""A time in a text. Where nothing else is new, it is a clock that goes on by itself: a cart's, a sale's."""
 
 SHOWN_LINES = 3
 LINE_LENGTH = 100
@@ -315,7 +311,7 @@ def _fresh(old: Sequence[Read], new: Sequence[Read]) -> list[Read]:
 
 
 def _timeless(line: Read) -> Hashable:
-    return CLOCK.sub("", line) if isinstance(line, str) else line
+    return without_clocks(line) if isinstance(line, str) else line
 
 
 def _list(texts: Sequence[str]) -> str:

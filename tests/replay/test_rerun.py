@@ -148,6 +148,24 @@ def test_what_came_while_the_shopper_thought_is_awaited(
     assert found.steps[1].target is found_the_same
 
 
+def test_a_clock_that_goes_on_makes_no_difference(tmp_path: Path) -> None:
+    pages = {
+        "/": "<a href=/cart>Cart 29:58</a> <p>Sale ends in 01:02:03</p>",
+        "/cart": "<h1>Cart</h1><a href=/>On</a>",
+    }
+    with serving(pages) as site:
+        folder = record_on(site, tmp_path / "r", decisions(Click(name="cart"), Click(name="on")))
+        pages["/"] = pages["/"].replace("29:58", "29:41").replace("01:02:03", "01:01:46")
+        found = asyncio.run(rerun(read_recording(folder), site, tmp_path / "again", lambda _: None, AT_HOME))
+        assert found.same, found
+        assert [step.clocks for step in found.steps][:2] == [True, False]
+        assert any(note.startswith("At 1 of ") for note in found.notes)
+        pages["/"] = pages["/"].replace("Sale", "Nothing")
+        found = asyncio.run(rerun(read_recording(folder), site, tmp_path / "third", lambda _: None, AT_HOME))
+    assert not found.same
+    assert any("Nothing" in line for line in found.steps[0].difference)
+
+
 def test_a_recording_that_was_cut_off_is_run_up_to_its_last_step(copied: Path, tmp_path: Path) -> None:
     lines = (copied / JOURNAL).read_text().splitlines(keepends=True)
     (copied / JOURNAL).write_text("".join(lines[:3]) + lines[3][:40])
