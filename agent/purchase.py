@@ -33,6 +33,9 @@ NUMBER_VALUE = r"[\s:#.()-]{0,6}([a-z]{0,6}-?\d[\da-z_-]*)"
 CODE = re.compile(r"(?<![A-Za-z\d.,_-])[A-Za-z]{0,6}-?\d{4}[A-Za-z\d_-]*(?![.,]\d)")
 """A number that stands where an order is confirmed, whatever is said around it."""
 
+NAMED = re.compile(r"(\S+?)[\s:#]+([A-Z\d][A-Z\d-]{3,15})")
+"""A heading of a word and a code, "Order ND7ZQ"; what is written in capitals as a whole is none."""
+
 DONE_ADDRESS = re.compile(
     r"""[/?&=](?:
       thank-?you | thanks | order-?(?:received|placed|complete|completed|success)
@@ -45,8 +48,8 @@ DONE_ADDRESS = re.compile(
 
 COSTS = Phrases("costs")
 TOTAL = Phrases("total")
-ASIDES = r"(?:\s?\([^()]{1,60}\)){0,2}"
-"""How many things a total is of, how much tax is in it."""
+ASIDES = r"(?:(?:\s?\([^()]{1,60}\)){1,2}|\s?\d{1,3} [^\W\d_]{3,20}\b)?"
+"""How many things a total is of, how much tax is in it: "Total (2 items)", "Total 2 items"."""
 
 ITEM_LIMIT = 20
 
@@ -73,9 +76,11 @@ def purchase_on(observation: Observation, steps: Sequence[Step]) -> Purchase | N
     if not confirming and not _is_told_by_address(observation.url, steps[-1].url):
         return None
     text = _text(page)
-    numbers = NUMBER.before(NUMBER_VALUE, text) or [
-        code for line in confirming for code in CODE.findall(line)
-    ]
+    numbers = (
+        NUMBER.before(NUMBER_VALUE, text)
+        or [code for line in confirming for code in CODE.findall(line)]
+        or [found[2] for found in map(NAMED.fullmatch, headings) if found and not found[1].isupper()]
+    )
     totals = TOTAL.before(rf"{ASIDES}\D{{0,40}}?({money()})", text)
     return Purchase(
         order_number=numbers[0] if numbers else None,
@@ -105,9 +110,18 @@ def _confirms(line: str) -> bool:
 
 
 def _items(page: markup.HtmlElement) -> tuple[str, ...]:
-    """Lines of the order: rows and list items with a price that are no sums."""
-    lines = [_text(row) for row in page.iter("tr", "li")]
+    """Lines of the order: rows and list items with a price that are no sums.
+
+    What is a plain table to people is written without marks for its rows, a line each (see `simplify`).
+    """
+    lines = [line for part in page.iter("table", "tr", "li") for line in _lines(part)]
     return tuple(line for line in lines if _has_price(line) and not _is_sum(line))[:ITEM_LIMIT]
+
+
+def _lines(part: markup.HtmlElement) -> list[str]:
+    if part.tag != "table":
+        return [_text(part)]
+    return [] if part.find(".//tr") is not None else "".join(part.itertext()).splitlines()
 
 
 def _has_price(line: str) -> bool:

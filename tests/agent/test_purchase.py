@@ -169,6 +169,24 @@ Your order is only placed once paid
 """  # noqa: RUF001 - the shops' own words
 
 
+def test_lines_of_a_plain_table_are_items_and_a_code_in_a_heading_is_the_number() -> None:
+    shown = page(
+        title="Thank you! Your order has been placed successfully. Order details :: Spring Gala",
+        html=(
+            "<h2>Thank you!</h2><h2>YOUR DETAILS</h2><h2>Order MLZ79</h2>A payment of €53.00 is due."
+            "<table>Regular ticket, 1, €35.00, €35.00, incl. 19% VAT\n"
+            "T-shirt – Medium, 1, €18.00, €18.00\nTotal 2 products, €53.00, incl. €8.46 taxes</table>"  # noqa: RUF001
+        ),
+    )
+    found = purchase_on(shown, [CHECKOUT])
+    assert found is not None
+    assert (found.order_number, found.total) == ("MLZ79", "€53.00")
+    assert found.items == (
+        "Regular ticket, 1, €35.00, €35.00, incl. 19% VAT",
+        "T-shirt – Medium, 1, €18.00, €18.00",  # noqa: RUF001
+    )
+
+
 def test_confirmations_of_two_shop_systems_are_understood_in_all_their_languages() -> None:
     with SHOP_SYSTEMS.open(encoding="utf-8", newline="") as file:
         lines = [(row["language"], row["text"]) for row in csv.DictReader(file) if row["kind"] == "confirmed"]
