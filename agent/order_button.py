@@ -107,6 +107,8 @@ _LAST_PAGE = re.compile(
 )
 """How the path of a checkout's last page ends, which is posted to itself."""
 
+CHECKOUT_PARTS = frozenset({"checkout", "check-out", "checkouts", "onepage", "kasse", "caisse"})
+
 _OWN_ADDRESS = frozenset({".", "./", "#"})
 
 _TITLE_PARTS = re.compile(r"\s[|·•\u2013\u2014-]\s|\||:\s")
@@ -189,6 +191,13 @@ def only_takes_orders(address: str) -> bool:
     if _stands_first(_OTHER_PAGES, parts) or any(map(_DONE.fullmatch, parts)):
         return False
     return bool(ORDERS_ALONE.search(path) or ORDERS_ALONE_ASKED.search(asked))
+
+
+def ends_checkout(address: str) -> bool:
+    """Whether a path is the last of a checkout: what is posted there, by a form or a script, is the order."""
+    path = unquote(_HOST.sub("", address)).partition("#")[0].partition("?")[0].lower().replace("_", "-")
+    parts = _address_parts(path)
+    return bool(CHECKOUT_PARTS.intersection(parts[:-1]) and _LAST_PAGE.search(path))
 
 
 def asks_to_order(text: str) -> bool:

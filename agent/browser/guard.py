@@ -14,7 +14,7 @@ from agent.browser.courtesy import POLITE
 from agent.browser.robots import Robots
 from agent.browser.site import Site, leads_inside, lies_inside
 from agent.browser.terms import Terms
-from agent.order_button import asks_to_order, only_takes_orders, takes_orders
+from agent.order_button import asks_to_order, ends_checkout, only_takes_orders, takes_orders
 
 BY_HAND = frozenset({"anchorClick", "formSubmissionGet", "formSubmissionPost"})
 """Why a frame goes elsewhere where somebody pressed something (`Page.ClientNavigationReason`)."""
@@ -129,8 +129,10 @@ class Guard:
         """
         if self.terms.may_buy:
             return False
-        said = request.get("postData", "")
-        return only_takes_orders(request["url"]) or bool(ORDER_OPERATION.search(said[:LONGEST_OPERATION]))
+        said, url = request.get("postData", ""), request["url"]
+        if only_takes_orders(url) or (request["method"] == "POST" and ends_checkout(url)):
+            return True
+        return ORDER_OPERATION.search(said[:LONGEST_OPERATION]) is not None
 
     def keeps_from_agreeing(self, question: str) -> bool:
         """Whether OK to a message box would place an order, and none may be placed."""

@@ -255,6 +255,28 @@ async def test_an_order_that_no_button_announces_is_not_sent(chromium: Browser, 
     assert "/order/place" not in shop.asked
 
 
+UNKNOWN_LANGUAGE = """<title>შეკვეთა</title><script>
+const ask = (path, method) => fetch(path, { method }).then(() => { said.textContent = `${method} ${path}`; });
+</script><p id=said></p>
+<button onclick="ask('/spring/checkout/confirm/', 'POST')">შეკვეთის განთავსება</button>
+<button onclick="ask('/spring/checkout/confirm/', 'GET')">შეკვეთა</button>
+<button onclick="ask('/spring/checkout/questions/', 'POST')">გაგრძელება</button>"""
+
+
+async def test_what_a_script_posts_to_the_end_of_a_checkout_is_not_sent_in_any_language(
+    chromium: Browser, shop: PageServer
+) -> None:
+    shop.written["/spring/pay.html"] = UNKNOWN_LANGUAGE
+    async with chromium.visit(f"{shop.origin}/spring/pay.html") as tab:
+        assert "GET /spring" in (await click(tab, "შეკვეთა")).message
+        assert "POST /spring" in (await click(tab, "გაგრძელება")).message
+        asked = list(shop.asked)
+        outcome = await click(tab, "შეკვეთის განთავსება")
+        assert outcome.held == "order"
+        assert outcome.message == "That would have placed the order, and was not sent."
+        assert shop.asked == asked
+
+
 async def test_a_button_that_turns_into_the_last_one_before_it_is_pressed_is_not_pressed(
     chromium: Browser, shop: PageServer
 ) -> None:
