@@ -247,7 +247,7 @@ def run(
         served = model_from(
             model, model_url, api_key=api_key, temperature=temperature, prompt=prompt, tell=_tell
         )
-        mind = replace(served, actions=offered_actions)
+        mind = replace(served if site is None else served.among_others(), actions=offered_actions)
         visit = Visit(
             persona=shopper,
             intent=intent or shopper.intent,

@@ -1,7 +1,7 @@
 """One shopper sent to one site: the parts put together, and the session run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -45,7 +45,8 @@ class Model:
         prompt_tokens: most that a prompt may have, where the model was fine-tuned on shorter ones than its
             context has room for.
         actions: what it is offered.
-        fenced: whether pages are shown to it between marks; None: as its style does.
+        fenced: whether pages are shown to it between marks; None: as its style does. Pages of others' shops
+            always are (`among_others`).
     """
 
     url: str
@@ -58,6 +59,10 @@ class Model:
     prompt_tokens: int | None = None
     actions: tuple[type[Action], ...] = ACTION_TYPES
     fenced: bool | None = None
+
+    def among_others(self) -> "Model":
+        """The same model on pages that others wrote: they are fenced, whatever it was taught."""
+        return replace(self, fenced=True) if self.fenced is None else self
 
     @property
     def room(self) -> int:

@@ -122,12 +122,12 @@ class Deciding:
     def described(self, planned: Planned) -> dict[str, Any]:
         """The same, for the recording's header."""
         if self._minds.models:
-            return self._minds.models[self._turn(planned)].described(self._minds.thinning)
+            return self._model(planned).described(self._minds.thinning)
         return {"kind": self._resolved.study.policy.kind}
 
     def _deciding(self, planned: Planned) -> Policy:
         if self._minds.models:
-            model = self._minds.models[self._turn(planned)]
+            model = self._model(planned)
             return LanguageModelPolicy(
                 self._gates[self._turn(planned)],
                 model.name,
@@ -139,6 +139,10 @@ class Deciding:
         if self._resolved.decisions:
             return RecitingPolicy(decisions_of(self._resolved.decisions, planned.arm))
         return RulesPolicy(planned.seed)
+
+    def _model(self, planned: Planned) -> Model:
+        model = self._minds.models[self._turn(planned)]
+        return model if self._resolved.study.arms[planned.arm].site is None else model.among_others()
 
     def _turn(self, planned: Planned) -> int:
         """Twins are decided by the same server, and a server sees all of a session: its cache helps."""

@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from agent.actions import Click, Decision, Terminate, Type, TypeAndSubmit, name_in
+from agent.fence import OPENING
 from agent.prompts import said
 from agent.recording import TRACE, Recording, read_recording
 from agent.session import EndingKind
 from agent.trace import UNMASKED
 from sandbox_shop import Design, EventKind, ShopSettings, running_shop
 from tests.buying import buying
-from tests.scripted_model import scripted_model, wandering
+from tests.scripted_model import reciting, scripted_model, wandering
 
 CHECKOUT = Path(__file__).parents[1]
 SIMAGENT = [sys.executable, "-m", "cli"]
@@ -136,6 +137,20 @@ def test_at_a_shop_by_its_address_nothing_is_ordered_without_leave(tmp_path: Pat
     assert allowed.ending.kind is EndingKind.PURCHASED
     assert allowed.ending.purchase is not None
     assert [order["number"] for order in orders] == [allowed.ending.purchase.order_number]
+
+
+def test_pages_of_others_stand_between_marks_whatever_the_model_was_taught(tmp_path: Path) -> None:
+    taught = ("--persona", "maya", "--prompt", "taught", "--max-steps", "2")
+    with running_shop(ShopSettings()) as shop, scripted_model(reciting()) as model:
+        _, others = run(tmp_path / "others", *taught, "--site", shop.url, "--model-url", model.url)
+        [asked] = model.requests
+    with scripted_model(reciting()) as model:
+        _, own = run(tmp_path / "own", *taught, "--model-url", model.url)
+        [asked_at_home] = model.requests
+    assert others.header.policy["fenced"] is True
+    assert own.header.policy["fenced"] is False
+    assert OPENING in asked["messages"][-1]["content"]
+    assert not any(OPENING in message["content"] for message in asked_at_home["messages"])
 
 
 def test_an_account_is_in_nothing_that_is_sent_to_the_model_or_kept(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ from learn.session import Moment, Session, Turn
 
 Floats = npt.NDArray[np.float64]
 
-LANGUAGE_MODEL_POLICIES = ("model", "model-thinking", "hybrid")
+LANGUAGE_MODEL_POLICIES = ("model", "model-thinking", "model-fenced", "hybrid")
 """The policies that a language model on this machine has a part in, by the names that reports call them."""
 
 FREE_SESSIONS = 25
@@ -238,8 +238,11 @@ def language_model_policies(
     shares = ModelShares(LocalModel(folder, progress))
     alone = LanguageModelChoices(shares, choosing, free_sessions=free_sessions)
     thinking = LanguageModelChoices(shares.thinking(), choosing, name="model-thinking", free_sessions=0)
+    fenced = LanguageModelChoices(
+        shares.between_marks(), choosing, name="model-fenced", free_sessions=free_sessions
+    )
     hybrid = Hybrid(shares, SequenceModel.shipped(), KeptWords.shipped(), choosing)
-    return dict(zip(LANGUAGE_MODEL_POLICIES, (alone, thinking, hybrid), strict=True))
+    return dict(zip(LANGUAGE_MODEL_POLICIES, (alone, thinking, fenced, hybrid), strict=True))
 
 
 def both(session: Session, shares: ModelShares, sequence: SequenceModel) -> list[tuple[Menu, Floats, Floats]]:

@@ -8,13 +8,13 @@ done on the page.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from agent.actions import Action, Decision, TypeAndSubmit
 from agent.language_model import UnreadableReply, parse_decision
-from agent.messages import Message, said
+from agent.messages import Context, Message, said
 from agent.prompts import RATIONALE_CHARACTERS, conversation
 from learn.choices import legal, page_actions
 from learn.rows import Row, rows_of
@@ -66,10 +66,12 @@ class ModelShares:
         model: what is asked.
         thinks: whether the model says a rationale (its likeliest words, at least one, as the agent asks it)
             before its choice is weighed.
+        fenced: whether pages stand between marks; None: as the model was taught.
     """
 
-    def __init__(self, model: LocalModel, *, thinks: bool = False) -> None:
+    def __init__(self, model: LocalModel, *, thinks: bool = False, fenced: bool | None = None) -> None:
         self.model = model
+        self._context = replace(model.context, fenced=fenced)
         self._placed: dict[str, list[_Placed]] = {}
         self._thinks = thinks
         self._thoughts: dict[tuple[str, int], str] = {}
@@ -80,6 +82,10 @@ class ModelShares:
         other = ModelShares(self.model, thinks=True)
         other._placed = self._placed
         return other
+
+    def between_marks(self) -> "ModelShares":
+        """The same model, when pages are fenced, as those of others' shops are."""
+        return ModelShares(self.model, fenced=True)
 
     def of(self, sessions: Sequence[Session]) -> list[list[Shares]]:
         """For each turn of each session, the shares of what can be done there.
@@ -118,7 +124,7 @@ class ModelShares:
             UserError: the model cannot be run.
         """
         turn = session.turns[place]
-        context = self.model.context
+        context = self._context
         past = session.steps()[:place]
         asked = conversation(session.persona, session.intent, past, turn.observation, context)
         messages = (*asked, Message(role="assistant", content=said(turn.decision)))
@@ -170,7 +176,7 @@ class ModelShares:
         found = []
         for session in sessions:
             if session.key not in self._placed:
-                self._placed[session.key] = list(_placed(session, self.model))
+                self._placed[session.key] = list(_placed(session, self._context))
             found += self._placed[session.key]
         return found
 
@@ -223,9 +229,9 @@ def _spoken(action: Action, thought: str) -> str:
     return whole.removesuffix(_END_OF_TEXT) if isinstance(action, TypeAndSubmit) else whole
 
 
-def _placed(session: Session, model: LocalModel) -> Iterator[_Placed]:
+def _placed(session: Session, context: Context) -> Iterator[_Placed]:
     numbers = iter(range(len(session.turns)))
-    for row in rows_of(session, model.context):
+    for row in rows_of(session, context):
         for at, learned in enumerate(row.learned):
             if learned:
                 yield _Placed(row, at, session, next(numbers))

@@ -10,6 +10,7 @@ import pytest
 
 from agent.actions import Action, Click, Terminate, TypeAndSubmit
 from agent.errors import UserError
+from agent.fence import OPENING
 from learn.calibration.calibrated import Calibrated, calibrate
 from learn.choices import LEAVE, page_by_page, same
 from learn.clothing2008 import HOME, PATHS, listings
@@ -222,6 +223,16 @@ def test_model_and_hybrid_share_what_was_asked(make_model: MakeModel, tmp_path: 
     found = evaluate(sessions, [made["model"], made["hybrid"]])
     assert [result.policy for result in found.results] == ["model", "hybrid"]
     assert len(requests_of(folder)) == 2  # choices, and what it says freely
+
+
+def test_the_model_is_also_asked_with_pages_between_marks(make_model: MakeModel, tmp_path: Path) -> None:
+    sessions = visits(tmp_path, ["A1"])
+    folder = make_model()
+    made = language_model_policies(folder, silent, free_sessions=0)
+    evaluate(sessions, [made["model"], made["model-fenced"]])
+    plain, fenced = (json.dumps(request) for request in requests_of(folder))
+    assert json.dumps(OPENING)[1:-1] not in plain
+    assert json.dumps(OPENING)[1:-1] in fenced
 
 
 def test_without_a_model_there_is_one_clear_line(make_model: MakeModel) -> None:
