@@ -5,7 +5,7 @@
    was closed is taken away), and so does what a script makes larger or smaller, or fades, frame after frame (a list that
    slides open): what is in it cannot be read before. What was answered `answered` milliseconds ago counts as a change: the page may not have shown it yet.
 
-   A document that is complete can be told to be at rest sooner: nothing has changed for `still` milliseconds, this thread
+   A document that is complete can be told to be at rest sooner: nothing has changed for `still` milliseconds and two frames, this thread
    has nothing to do, and will have nothing to do until `ahead` milliseconds after the last change. Chromium says so: it
    calls back when it is idle, with the time that is left until the next timer or frame is due. That holds for what is
    done in this thread; `mayHurry` is whether nothing else is known to work for the page, such as a worker. */
@@ -61,6 +61,9 @@ const noteGrowth = ({ type, attributeName, oldValue, target }) => {
   lastGrowth = performance.now();
   growing.set(target, lastGrowth);
 };
+const rolling = new Set(); // what is on its way to another place, as scrolled smoothly
+/** Milliseconds until it is known whether something is still on its way; 0 where nothing is, or time is up. */
+const rollsFor = (left) => (rolling.size && left > 0 ? Math.min(left, STEP) : 0);
 /** Milliseconds until it is known whether something still grows; 0 where nothing does, or nothing ends in time. */
 const growsFor = (left) => {
   const passed = performance.now() - lastGrowth;
@@ -101,12 +104,18 @@ const followNews = (onNews) => {
   const onScroll = ({ target }) => {
     const count = (scrolls.get(target) || 0) + 1;
     scrolls.set(target, count);
-    if (count <= ROLLING) onNews();
+    if (count > ROLLING) return;
+    rolling.add(target);
+    onNews();
   };
+  const onScrolled = ({ target }) => { rolling.delete(target); };
   document.addEventListener('scroll', onScroll, { capture: true, passive: true });
+  document.addEventListener('scrollend', onScrolled, { capture: true, passive: true });
   return () => {
     observers.forEach((observer) => observer.disconnect());
     document.removeEventListener('scroll', onScroll, { capture: true });
+    document.removeEventListener('scrollend', onScrolled, { capture: true });
+    rolling.clear();
   };
 };
 
@@ -157,7 +166,12 @@ const isQuiet = (options) =>
     let timer;
     let asked = 0;
     let turn = 0;
+    let frames = 0; // a smooth way to another place is known of in the second one
 
+    const countFrames = () => {
+      frames += 1;
+      if (frames < 2) requestAnimationFrame(countFrames);
+    };
     const finish = (rest) => {
       turn += 1;
       clearTimeout(timer);
@@ -179,7 +193,7 @@ const isQuiet = (options) =>
     const passTime = (since) => {
       const due = restDueIn(since, options);
       const patience = since + MOVING - performance.now();
-      const left = due > 0 ? due : Math.max(movesFor(patience), growsFor(patience));
+      const left = due > 0 ? due : Math.max(movesFor(patience), growsFor(patience), rollsFor(patience));
       if (left <= 0) finish(true);
       else timer = setTimeout(() => passTime(since), left);
     };
@@ -189,7 +203,8 @@ const isQuiet = (options) =>
       const onIdle = (deadline) => {
         if (mine !== turn) return;
         const known = performance.now() + deadline.timeRemaining() - since;
-        if (known >= ahead && !isBusyElsewhere() && !growsFor(since + MOVING - performance.now())) finish(true);
+        const moves = frames < 2 || rolling.size || growsFor(since + MOVING - performance.now());
+        if (known >= ahead && !moves && !isBusyElsewhere()) finish(true);
         else asked = requestIdleCallback(onIdle);
       };
       if (mine === turn) asked = requestIdleCallback(onIdle);
@@ -205,4 +220,5 @@ const isQuiet = (options) =>
     const now = performance.now();
     wait(lastNews === null ? now : Math.max(lastNews, now - options.answered));
     lastNews = null;
+    if (hurries) requestAnimationFrame(countFrames);
   });
