@@ -1,5 +1,7 @@
 """What a person's hand does on pages with everything: menus, lists without end, sliders, tabs, going back."""
 
+import asyncio
+
 import pytest
 
 from agent.actions import Action, Back, Click, Hover, Scroll, Select, Type
@@ -117,6 +119,9 @@ async def test_tabs_accordions_and_carousels_show_what_they_hold(chromium: Brows
         assert "Boils well." in (await click(tab, "Reviews of it")).message
         assert "Five dollars." in (await click(tab, "Shipping costs")).message
         assert (await click(tab, "Next teasers")).accepted
+        async with asyncio.timeout(20):
+            while "third_teaser" not in await seen(tab):  # noqa: ASYNC110 - a busy machine draws when it can
+                await asyncio.sleep(0.05)
         assert (await click(tab, "Third teaser")).url.endswith("plain.html?3")
 
 
