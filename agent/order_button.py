@@ -195,9 +195,8 @@ def only_takes_orders(address: str) -> bool:
 
 def ends_checkout(address: str) -> bool:
     """Whether a path is the last of a checkout: what is posted there, by a form or a script, is the order."""
-    path = unquote(_HOST.sub("", address)).partition("#")[0].partition("?")[0].lower().replace("_", "-")
-    parts = _address_parts(path)
-    return bool(CHECKOUT_PARTS.intersection(parts[:-1]) and _LAST_PAGE.search(path))
+    path = _path_of(address)
+    return bool(CHECKOUT_PARTS.intersection(_address_parts(path)[:-1]) and _is_last(path))
 
 
 def asks_to_order(text: str) -> bool:
@@ -434,11 +433,11 @@ class _Page:
     def _is_last_page(self, address: str) -> bool:
         """Whether an address is this page's own, and this is where a checkout ends."""
         own = address in _OWN_ADDRESS or address.partition("?")[0] in {self._path, self.url.partition("?")[0]}
-        return own and _LAST_PAGE.search(self._path.lower().replace("_", "-")) is not None
+        return own and _is_last(self._path)
 
     @cached_property
     def _path(self) -> str:
-        return unquote(_HOST.sub("", self.url).partition("#")[0].partition("?")[0])
+        return _path_of(self.url)
 
     @cached_property
     def place(self) -> Place:
@@ -558,6 +557,15 @@ def _is_start_page(url: str) -> bool:
     """Whether an address leads to the start of a site, or of one of its languages."""
     path = re.split(r"[?#;]", _HOST.sub("", url), maxsplit=1)[0]
     return all(map(_START_PAGES.fullmatch, _address_parts(path)))
+
+
+def _path_of(address: str) -> str:
+    return unquote(_HOST.sub("", address).partition("#")[0].partition("?")[0])
+
+
+def _is_last(path: str) -> bool:
+    """Whether a path ends as that of a checkout's last page."""
+    return _LAST_PAGE.search(path.lower().replace("_", "-")) is not None
 
 
 def _address_parts(url: str) -> Sequence[str]:
